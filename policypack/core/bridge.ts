@@ -1,0 +1,266 @@
+import type { Policy, PolicyConfigSchema, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import type { Raw } from "../model/bag";
+import { Graph } from "../model/graph";
+import type { Observed } from "../model/node";
+import { knownTypes } from "../model/readers";
+import type { Subject } from "../model/subject";
+import { covers, readExemptions, tagExemption } from "./exemptions";
+import type { Exemption } from "./exemptions";
+import { pageOf } from "./policy";
+import type { AnyPolicy, Level, Outcome, Verdict } from "./policy";
+import type { Session } from "./session";
+import { unverifiedError } from "./unverified";
+
+/** The property under which the SDK's proxies hand out the values behind them, sentinels and all. */
+const proxyTarget = "__getSpecialProxyTarget";
+
+/** What turns a policy's judgement into what Pulumi reports. */
+export function bridge(policy: AnyPolicy, session: Session, level: Level): Policy {
+  return {
+    name: policy.name,
+    displayName: title(policy.name),
+    description: policy.description,
+    enforcementLevel: level,
+    severity: policy.severity,
+    url: pageOf(policy.name),
+    remediationSteps: policy.fix,
+    tags: ["api-gateway", policy.topic],
+    ...framework(policy),
+    configSchema: configSchema(policy),
+    validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
+      const inputs = target(args.props);
+      session.see(policy.name, args.urn, inputs);
+      if (policy.where === "S" || !knownTypes.has(args.type)) return;
+      const observed: Observed = {
+        urn: args.urn,
+        type: args.type,
+        name: args.name,
+        inputs,
+        dependencies: [],
+        propertyDependencies: {},
+        component: false,
+      };
+      const run = new Run(policy, session, args.getConfig(), "resource", report);
+      run.judge(() => Graph.ofResource(observed, args.stackTags), observed.urn);
+      run.finish();
+    },
+    validateStack: (args: StackValidationArgs, report: ReportViolation): void => {
+      const urns = args.resources.map((resource) => resource.urn);
+      const run = new Run(policy, session, args.getConfig(), "stack", report);
+      run.judge(() => session.graph(policy.name, urns, () => observeStack(args, session), args.stackTags), "");
+      run.finish();
+    },
+  } as Policy;
+}
+
+/** One policy in one hook: asks, exempts, words, reports. */
+class Run {
+  private readonly unverified: string[] = [];
+  private readonly exemptions: readonly Exemption[];
+  private readonly today = new Date().toISOString().slice(0, 10);
+  private graph: Graph | undefined;
+
+  constructor(
+    private readonly policy: AnyPolicy,
+    private readonly session: Session,
+    private readonly config: Readonly<Record<string, unknown>>,
+    private readonly hook: "resource" | "stack",
+    private readonly report: ReportViolation,
+  ) {
+    this.exemptions = readExemptions(config["exemptions"], this.today);
+    session.declare(policy.name, this.exemptions);
+  }
+
+  /** Judges everything in the graph; whatever is thrown on the way becomes a finding of this policy. */
+  judge(build: () => Graph, urn: string): void {
+    try {
+      const graph = build();
+      this.graph = graph;
+      this.policy.judge(graph, optionsOf(this.policy, this.config), (subject, ask) => {
+        this.ask(subject, ask, graph, urn);
+      });
+      if (this.hook === "stack") this.hidden(graph);
+    } catch (error) {
+      this.crashed(error, urn);
+    }
+  }
+
+  /** To be called last: the error that says what is unverified ends the policy. */
+  finish(): void {
+    if (this.unverified.length > 0) throw unverifiedError(this.unverified.join("\n"));
+  }
+
+  private ask(subject: Subject | undefined, ask: () => Verdict, graph: Graph, urn: string): void {
+    let verdict: Verdict;
+    try {
+      verdict = ask();
+    } catch (error) {
+      this.crashed(error, subject?.urn ?? urn, subject);
+      return;
+    }
+    if (verdict === undefined) return;
+    const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
+    for (const outcome of outcomes) {
+      const at = outcome.at ?? subject ?? { urn: graph.root, label: "this stack", names: [] };
+      if (this.hook === "stack" && this.policy.where === "R" && !this.session.isDeferred(this.policy.name, at.urn)) {
+        continue;
+      }
+      this.take(outcome, at);
+    }
+  }
+
+  private take(outcome: Outcome, at: Subject): void {
+    const { policy, session } = this;
+    if (outcome.kind === "unverified" && this.config["unknowns"] !== "violation") {
+      if (this.hook === "stack" || policy.where === "R") {
+        this.unverified.push(`${sentence(at, outcome.says)}${at.urn === "" ? "" : ` [${at.urn}]`}`);
+      }
+      return;
+    }
+    if (outcome.kind === "unverified" && this.hook === "resource" && policy.where !== "R") return;
+    if (this.undecidedExemption(at)) {
+      session.defer(policy.name, at.urn);
+      return;
+    }
+    if (!session.first(policy.name, at.urn, `${at.part ?? ""} ${outcome.says}`)) return;
+    if (this.isExempt(at)) return;
+    const fix = outcome.kind === "unverified" ? "" : ` ${outcome.fix ?? policy.fix}`;
+    this.report(`${sentence(at, outcome.says)}${fix} See ${pageOf(policy.name)}`, at.urn === "" ? undefined : at.urn);
+  }
+
+  /** At this hook the API's name is not known, and an exemption may go by it. */
+  private undecidedExemption(at: Subject): boolean {
+    if (this.hook !== "resource" || this.exemptions.length === 0 || this.exemptions.some((one) => covers(one, at))) {
+      return false;
+    }
+    return this.graph?.apis.some((api) => api.visibility === "unknown" || api.visibility === "external") === true;
+  }
+
+  private isExempt(at: Subject): boolean {
+    const { policy, session } = this;
+    const candidates = this.exemptions.filter((exemption) => covers(exemption, at));
+    const tag = this.config["allowTagExemptions"] === true ? tagExemption(at, policy.name, this.today) : undefined;
+    if (tag) candidates.push(tag);
+    const exemption = candidates.find((one) => one.invalid === undefined);
+    for (const one of exemption ? [exemption] : candidates) {
+      session.note({ policy: policy.name, urn: at.urn, label: at.label, exemption: one, applied: one.invalid === undefined });
+    }
+    return exemption !== undefined;
+  }
+
+  /** What is behind a component that shows nothing would have had to be judged. */
+  private hidden(graph: Graph): void {
+    if (this.policy.on === "stack") return;
+    for (const component of graph.hidden) {
+      const judgedAnyway = graph.apis.some((api) => api.node === component && api.routes.length + api.stages.length > 0);
+      if (judgedAnyway && this.policy.on !== "api") continue;
+      this.take(
+        { kind: "unverified", says: "shows none of its resources yet, so they cannot be judged" },
+        { urn: component.urn, label: `component "${component.name}" (${component.type})`, names: [component.name] },
+      );
+    }
+  }
+
+  private crashed(error: unknown, urn: string, subject?: Subject): void {
+    const what = error instanceof Error ? error.name : typeof error;
+    const at: Subject = subject ?? { urn, label: "this resource", names: [] };
+    if (!this.session.first(this.policy.name, at.urn, "crash")) return;
+    this.report(
+      `${sentence(at, `cannot be judged, because the policy itself failed (${what})`)} Report it with the resource's properties, or exempt the resource. See ${pageOf(this.policy.name)}`,
+      at.urn === "" ? undefined : at.urn,
+    );
+  }
+}
+
+function observeStack(args: StackValidationArgs, session: Session): Observed[] {
+  return args.resources.map((resource) => {
+    const dependencies: Record<string, readonly string[]> = {};
+    for (const [property, sources] of Object.entries(resource.propertyDependencies)) {
+      dependencies[property] = sources.map((source) => source.urn);
+    }
+    return {
+      urn: resource.urn,
+      type: resource.type,
+      name: resource.name,
+      inputs: session.inputsOf(resource.urn),
+      outputs: target(resource.props),
+      parent: resource.parent?.urn,
+      dependencies: resource.dependencies.map((source) => source.urn),
+      propertyDependencies: dependencies,
+      component: resource.provider === undefined && !resource.type.startsWith("pulumi:"),
+    };
+  });
+}
+
+function target(props: Record<string, unknown>): Raw {
+  const raw = props[proxyTarget];
+  return typeof raw === "object" && raw !== null ? (raw as Raw) : props;
+}
+
+function sentence(at: Subject, says: string): string {
+  const label = at.label.charAt(0).toUpperCase() + at.label.slice(1);
+  return `${label} ${says}.`;
+}
+
+/** The policy's options: what the configuration says where it fits the type of the default, else the default. */
+function optionsOf(policy: AnyPolicy, config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const options: Record<string, unknown> = {};
+  for (const [name, { default: fallback, schema }] of Object.entries(policy.options ?? {})) {
+    const value = config[name];
+    const wanted = schema.type;
+    const fits =
+      value !== undefined &&
+      value !== null &&
+      (wanted === undefined ||
+        (wanted === "array" ? Array.isArray(value) : wanted === "integer" ? typeof value === "number" : typeof value === wanted));
+    options[name] = fits ? value : fallback;
+  }
+  return options;
+}
+
+function configSchema(policy: AnyPolicy): PolicyConfigSchema {
+  const own = Object.entries(policy.options ?? {}).map(([name, { schema, default: value }]) => [
+    name,
+    value === undefined ? schema : { ...schema, default: value },
+  ]);
+  return {
+    properties: {
+      exemptions: {
+        type: "array",
+        description: "What this policy leaves alone, and why.",
+        items: {
+          type: "object",
+          required: ["resource", "reason"],
+          additionalProperties: false,
+          properties: {
+            resource: { type: "string", description: "A glob on the URN, the resource's name or the API's name." },
+            reason: { type: "string", minLength: 10 },
+            expires: { type: "string", format: "date" },
+          },
+        },
+      },
+      unknowns: {
+        type: "string",
+        enum: ["advisory", "violation"],
+        default: "advisory",
+        description: "What to do with what cannot be known at preview.",
+      },
+      allowTagExemptions: {
+        type: "boolean",
+        default: false,
+        description: `Honour the tag gatehouse-exempt/${policy.name} on an API or a stage.`,
+      },
+      ...Object.fromEntries(own),
+    },
+  } as PolicyConfigSchema;
+}
+
+function framework(policy: AnyPolicy): Pick<Policy, "framework"> {
+  const [first] = Object.entries(policy.frameworks ?? {});
+  return first ? { framework: { name: first[0], version: "", reference: "", specification: first[1].join(", ") } } : {};
+}
+
+function title(name: string): string {
+  const words = name.replace(/-/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,148 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
+import type { Api } from "../model/api";
+import type { Graph } from "../model/graph";
+import type { Route } from "../model/route";
+import type { Stage } from "../model/stage";
+import type { Subject } from "../model/subject";
+
+export type Severity = "low" | "medium" | "high" | "critical";
+export type Level = "mandatory" | "advisory";
+
+export type Topic =
+  | "authorization"
+  | "throttling"
+  | "logging"
+  | "waf"
+  | "isolation"
+  | "validation"
+  | "exposure"
+  | "encryption"
+  | "cors"
+  | "secrets"
+  | "lifecycle"
+  | "governance";
+
+/** What a check says of its subject. */
+export interface Outcome {
+  readonly kind: "fault" | "unverified";
+  /** The predicate, without subject and full stop: `has no access log destination`. */
+  readonly says: string;
+  /** The subject, where it is another than the one that was asked. */
+  readonly at?: Subject | undefined;
+  /** The fix, where it is another than the policy's. */
+  readonly fix?: string | undefined;
+}
+
+type Say = Omit<Outcome, "kind" | "says">;
+
+/** A violation of the policy. */
+export const fault = (says: string, more: Say = {}): Outcome => ({ kind: "fault", says, ...more });
+
+/** What cannot be known now, so that neither pass nor fail can be said. */
+export const unverified = (says: string, more: Say = {}): Outcome => ({ kind: "unverified", says, ...more });
+
+export type Verdict = undefined | Outcome | readonly Outcome[];
+
+/** An option of a policy: its schema as Pulumi shows and checks it, and its default. */
+export interface Option<T> {
+  readonly schema: PolicyConfigJSONSchema;
+  readonly default: T;
+}
+
+export function option<T>(description: string, schema: PolicyConfigJSONSchema, value: T): Option<T> {
+  return { schema: { ...schema, description }, default: value };
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+export type OptionValues<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** What a check may look at beside its subject. */
+export interface Context<O extends Options> {
+  readonly graph: Graph;
+  readonly options: OptionValues<O>;
+}
+
+interface Subjects {
+  readonly stage: Stage;
+  readonly route: Route;
+  readonly api: Api;
+  /** The whole stack; what is said must name its subject. */
+  readonly stack: Graph;
+}
+
+/** A program that shows the policy at work; it is documentation and test at once. */
+export interface Example {
+  /** The circumstance: "destination known only after the log group exists". */
+  readonly title: string;
+  readonly program: (packages: { readonly aws: typeof aws; readonly pulumi: typeof pulumi }) => void;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly stackTags?: Readonly<Record<string, string>>;
+  /** Stack name; `dev` unless told. */
+  readonly stack?: string;
+}
+
+/**
+ * A policy: its metadata, its check and its examples.
+ *
+ * `where` says which hook decides: `R` on one resource's inputs, `S` on the whole stack, `R+S` on both, with the
+ * same check asked of a model that knows less in the first.
+ */
+export interface PolicyDefinition<On extends keyof Subjects = keyof Subjects, O extends Options = Options> {
+  readonly name: string;
+  readonly topic: Topic;
+  /** The rule as a fact that holds. */
+  readonly description: string;
+  readonly why: string;
+  /** Imperative, with the property in it. */
+  readonly fix: string;
+  readonly severity: Severity;
+  readonly level: Level;
+  readonly where: "R" | "S" | "R+S";
+  /** The practice of the field it serves. */
+  readonly practice: string;
+  readonly frameworks?: Readonly<Record<string, readonly string[]>>;
+  /** Rules of other tools that ask the same. */
+  readonly peers?: readonly string[];
+  readonly options?: O;
+  readonly on: On;
+  readonly check: (subject: Subjects[On], context: Context<O>) => Verdict;
+  readonly examples: { readonly pass: readonly Example[]; readonly fail: readonly Example[] };
+}
+
+/** A policy with its types forgotten, as the pack keeps it. */
+export type AnyPolicy = Omit<PolicyDefinition, "check" | "options"> & {
+  readonly options?: Options;
+  readonly judge: (graph: Graph, options: Readonly<Record<string, unknown>>, say: Judge) => void;
+};
+
+/** Asked of every subject by {@link AnyPolicy.judge}; contains what a check throws. */
+export type Judge = (subject: Subject | undefined, ask: () => Verdict) => void;
+
+/** Makes a policy of its definition. */
+export function definePolicy<On extends keyof Subjects, const O extends Options = Record<never, never>>(
+  definition: PolicyDefinition<On, O>,
+): AnyPolicy {
+  const { check, ...rest } = definition;
+  const ask = check as (subject: unknown, context: Context<O>) => Verdict;
+  return {
+    ...rest,
+    judge: (graph, options, say) => {
+      const context: Context<O> = { graph, options: options as OptionValues<O> };
+      if (definition.on === "stack") {
+        say(undefined, () => ask(graph, context));
+        return;
+      }
+      const subjects = definition.on === "stage" ? graph.stages : definition.on === "route" ? graph.routes : graph.apis;
+      for (const subject of subjects) say(subject, () => ask(subject, context));
+    },
+  };
+}
+
+/** Where the page of a policy is. */
+export function pageOf(policy: string): string {
+  return `https://github.com/pulumi-gatehouse/gatehouse/blob/main/docs/policies/${policy}.md`;
+}

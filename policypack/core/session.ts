@@ -1,0 +1,123 @@
+import type { Raw } from "../model/bag";
+import { Graph } from "../model/graph";
+import type { Observed } from "../model/node";
+import type { Exemption } from "./exemptions";
+
+/** What became of an exemption in this analysis. */
+export interface ExemptionNote {
+  readonly policy: string;
+  readonly urn: string;
+  readonly label: string;
+  readonly exemption: Exemption;
+  readonly applied: boolean;
+}
+
+/**
+ * What one analysis remembers between the hooks, which run in one process.
+ *
+ * The resource hook's inputs decide presence in the stack hook. A round of the stack hook runs all policies in one
+ * macrotask (the SDK only awaits resolved promises between them), so what is shared among them lives until the next
+ * one begins: a new round can never see an old graph.
+ */
+export class Session {
+  private readonly inputs = new Map<string, Raw>();
+  private readonly reported = new Map<string, Set<string>>();
+  private readonly deferred = new Set<string>();
+  private readonly declared = new Map<string, readonly Exemption[]>();
+  private notes: ExemptionNote[] = [];
+  private round: { readonly policies: Set<string>; readonly urns: readonly string[]; readonly graph: Graph } | undefined;
+
+  /** A resource came to the resource hook: what was known of it before is void. */
+  see(policy: string, urn: string, inputs: Raw): void {
+    this.inputs.set(urn, inputs);
+    this.reported.delete(`${policy} ${urn}`);
+    this.deferred.delete(`${policy} ${urn}`);
+  }
+
+  inputsOf(urn: string): Raw | undefined {
+    return this.inputs.get(urn);
+  }
+
+  /** True once for each fault of a resource, whichever hook finds it first. */
+  first(policy: string, urn: string, fault: string): boolean {
+    const key = `${policy} ${urn}`;
+    const faults = this.reported.get(key) ?? new Set();
+    if (faults.has(fault)) return false;
+    faults.add(fault);
+    this.reported.set(key, faults);
+    return true;
+  }
+
+  /** The resource hook could not tell whether an exemption covers the resource. */
+  defer(policy: string, urn: string): void {
+    this.deferred.add(`${policy} ${urn}`);
+  }
+
+  isDeferred(policy: string, urn: string): boolean {
+    return this.deferred.has(`${policy} ${urn}`);
+  }
+
+  declare(policy: string, exemptions: readonly Exemption[]): void {
+    this.declared.set(policy, exemptions);
+  }
+
+  declarations(): ReadonlyMap<string, readonly Exemption[]> {
+    return this.declared;
+  }
+
+  note(note: ExemptionNote): void {
+    this.notes.push(note);
+  }
+
+  /** The notes that nobody has told yet, of one resource or of all. */
+  takeNotes(urn?: string): ExemptionNote[] {
+    const taken = this.notes.filter((note) => urn === undefined || note.urn === urn);
+    this.notes = this.notes.filter((note) => !taken.includes(note));
+    this.told.push(...taken);
+    return taken;
+  }
+
+  private readonly told: ExemptionNote[] = [];
+
+  wasUsed(policy: string, exemption: Exemption): boolean {
+    return this.told.some((note) => note.policy === policy && sameExemption(note.exemption, exemption));
+  }
+
+  /** The graph of a stack, built by the first policy of a round. */
+  graph(
+    policy: string,
+    urns: readonly string[],
+    observe: () => readonly Observed[],
+    stackTags: ReadonlyMap<string, string>,
+  ): Graph {
+    const { round } = this;
+    if (round && !round.policies.has(policy) && sameList(round.urns, urns)) {
+      round.policies.add(policy);
+      return round.graph;
+    }
+    const graph = Graph.ofStack(observe(), stackTags);
+    this.round = { policies: new Set([policy]), urns, graph };
+    setImmediate(() => {
+      this.end();
+    });
+    return graph;
+  }
+
+  private end(): void {
+    this.round = undefined;
+    this.inputs.clear();
+    this.reported.clear();
+    this.deferred.clear();
+    this.declared.clear();
+    this.notes = [];
+    this.told.length = 0;
+  }
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function sameExemption(a: Exemption, b: Exemption): boolean {
+  return a.resource === b.resource && a.reason === b.reason && a.expires === b.expires && a.source === b.source;
+}

@@ -1,0 +1,5 @@
+// The one file that serves the pack; everything else can be imported.
+import { PolicyPack } from "@pulumi/policy";
+import { createPack } from "./pack";
+
+new PolicyPack("gatehouse", createPack());

@@ -1,0 +1,107 @@
+import type { Node } from "./node";
+import type { ApiDocument } from "./openapi";
+import type { Route } from "./route";
+import type { Stage } from "./stage";
+import type { Subject } from "./subject";
+import { Value } from "./value";
+
+export type ApiKind = "rest" | "http" | "websocket";
+
+/** Where an API lives, as far as this stack shows it. */
+export type Visibility =
+  /** A resource of this stack. */
+  | "stack"
+  /** Known only by its id: another stack's. */
+  | "external"
+  /** Inside a component that shows none of its resources. */
+  | "component"
+  /** Nothing tells which API it is. */
+  | "unknown";
+
+const titles: Readonly<Record<ApiKind, string>> = { rest: "REST API", http: "HTTP API", websocket: "WebSocket API" };
+
+/** An OpenAPI document that defines routes of an API. */
+export interface Body {
+  /** The resource that carries it: the API itself, or a `RestApiPut`. */
+  readonly node: Node;
+  /** The document; unknown while it embeds what is unknown, or where it cannot be read. */
+  readonly document: Value<ApiDocument>;
+  /** Why it cannot be read. */
+  readonly problem?: string;
+}
+
+/** An API with everything this stack says about it put together. */
+export class Api implements Subject {
+  readonly routes: Route[] = [];
+  readonly stages: Stage[] = [];
+  readonly bodies: Body[] = [];
+
+  constructor(
+    readonly kind: ApiKind,
+    readonly visibility: Visibility,
+    /** The API's resource, or the component that hides it. */
+    readonly node: Node | undefined,
+    readonly id: string | undefined,
+    /** Everything the stack has of the API is here; false where one resource is looked at alone. */
+    readonly whole: boolean,
+  ) {}
+
+  get urn(): string {
+    return this.node?.urn ?? "";
+  }
+
+  get name(): string | undefined {
+    return this.node?.displayName() ?? this.id;
+  }
+
+  get title(): string {
+    return titles[this.kind];
+  }
+
+  get label(): string {
+    if (this.visibility === "component") return `component "${this.node?.name ?? ""}"`;
+    if (this.name === undefined) return `a ${this.title}`;
+    return `${this.title} "${this.name}"${this.visibility === "external" ? " of another stack" : ""}`;
+  }
+
+  get names(): readonly string[] {
+    return this.node ? [this.node.name, this.node.displayName()] : this.id === undefined ? [] : [this.id];
+  }
+
+  get tags(): Subject["tags"] {
+    return this.node?.tags;
+  }
+
+  /** `of REST API "orders"`, or nothing where the API is not known. */
+  get of(): string {
+    return this.visibility === "unknown" ? "" : ` of ${this.label}`;
+  }
+
+  /** Routes may be missing here: the body cannot be read yet, or another stack has them. */
+  get routesComplete(): boolean {
+    return this.whole && this.visibility === "stack" && this.bodies.every((body) => body.document.isKnown());
+  }
+
+  get defaultEndpointDisabled(): Value<boolean> {
+    if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
+    const own = this.node.bag.bool("disableExecuteApiEndpoint");
+    if (own.is(true) || own.isUnknown()) return own;
+    for (const { document } of this.bodies) {
+      if (document.isUnknown()) return Value.unknown(document.reason);
+      if (document.get()?.disableExecuteApiEndpoint === true) return Value.known(true);
+    }
+    return Value.known(false);
+  }
+
+  /** `REGIONAL`, `EDGE` or `PRIVATE`. */
+  get endpointType(): Value<string> {
+    if (this.kind !== "rest") return Value.known("REGIONAL");
+    if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
+    const configuration = this.node.bag.object("endpointConfiguration");
+    return configuration
+      .flatMap((bag) => bag.strings("types"))
+      .flatMap((types) => types[0] ?? Value.absent<string>())
+      .map((type) => type.toUpperCase())
+      .or(Value.known("EDGE"));
+  }
+}

@@ -1,0 +1,407 @@
+import { Api } from "./api";
+import type { ApiKind, Body } from "./api";
+import { parseStageArn } from "./arn";
+import { Bag } from "./bag";
+import { normaliseMethodPath } from "./method-path";
+import { Node } from "./node";
+import type { Kind, Observed } from "./node";
+import { parseBody } from "./openapi";
+import type { ApiDocument } from "./openapi";
+import { readResource } from "./readers";
+import type { Route } from "./route";
+import { RouteReader } from "./routes";
+import { Stage } from "./stage";
+import type { Settings, StackContext } from "./stage";
+import { Ties } from "./ties";
+import type { Tie } from "./ties";
+import { Value } from "./value";
+
+/** A usage plan's entry for one stage. */
+export interface PlanStage {
+  readonly api: Tie;
+  readonly name: Value<string>;
+  /** The stages of this stack it names; none when they are another stack's or not known. */
+  readonly stages: readonly Stage[];
+}
+
+export interface UsagePlan {
+  readonly node: Node;
+  readonly stages: Value<readonly PlanStage[]>;
+}
+
+/** A custom domain with what it maps. */
+export interface Mapping {
+  readonly node: Node;
+  /** The domain's resource, or its name where it is another stack's. */
+  readonly domain: Node | string | undefined;
+  readonly api: Api | undefined;
+  /** Absent: a base path mapping that exposes every stage. */
+  readonly stageName: Value<string>;
+  readonly stages: readonly Stage[];
+}
+
+const restOwner: readonly Kind[] = ["restApi"];
+const httpOwner: readonly Kind[] = ["httpApi"];
+
+/**
+ * Everything one analysis shows of API Gateway, tied together.
+ *
+ * Built of all resources of a stack, or of one resource alone: then what its neighbours would tell is unknown, and
+ * the same rule can be asked in both hooks.
+ */
+export class Graph {
+  readonly nodes: readonly Node[];
+  readonly ties: Ties;
+  readonly apis: Api[] = [];
+  readonly stages: Stage[] = [];
+  readonly routes: Route[] = [];
+  readonly usagePlans: UsagePlan[] = [];
+  readonly mappings: Mapping[] = [];
+  /** Components that may hide API Gateway resources: nothing of them can be seen. */
+  readonly hidden: Node[] = [];
+  private readonly kinds = new Map<Kind, Node[]>();
+  private readonly apiOf = new Map<string, Api>();
+
+  private constructor(
+    observed: readonly Observed[],
+    readonly scope: "stack" | "resource",
+    readonly stack: StackContext,
+  ) {
+    this.nodes = observed.flatMap(readResource);
+    this.ties = new Ties(this.nodes);
+    for (const node of this.nodes) {
+      if (node.kind === "other") continue;
+      const same = this.kinds.get(node.kind);
+      if (same) same.push(node);
+      else this.kinds.set(node.kind, [node]);
+    }
+    this.readApis();
+    this.readStages();
+    this.readSettings();
+    new RouteReader(this).read();
+    this.readWebAcls();
+    this.readUsagePlans();
+    this.readMappings();
+    if (scope === "stack") this.findHidden();
+  }
+
+  static ofStack(observed: readonly Observed[], stackTags: ReadonlyMap<string, string>): Graph {
+    return new Graph(observed, "stack", { name: stackName(observed[0]?.urn), tags: stackTags });
+  }
+
+  static ofResource(observed: Observed, stackTags: ReadonlyMap<string, string>): Graph {
+    return new Graph([observed], "resource", { name: stackName(observed.urn), tags: stackTags });
+  }
+
+  get whole(): boolean {
+    return this.scope === "stack";
+  }
+
+  of(...kinds: readonly Kind[]): readonly Node[] {
+    return kinds.flatMap((kind) => this.kinds.get(kind) ?? []);
+  }
+
+  /** The URN of the root stack, where findings about the whole go. */
+  get root(): string {
+    return this.nodes.find((node) => node.type === "pulumi:pulumi:Stack")?.urn ?? "";
+  }
+
+  /** The API that a property of a resource points at, be it of this stack or not. */
+  apiFor(node: Node, property: string, kind: ApiKind): Api {
+    const tie: Tie =
+      this.scope === "resource" ? { state: "unknown" } : this.ties.follow(node, property, kind === "rest" ? restOwner : httpOwner);
+    switch (tie.state) {
+      case "node":
+        return this.apiAt(tie.node);
+      case "external":
+        return this.shared(`external ${tie.id}`, () => new Api(kind, "external", undefined, tie.id, true));
+      case "component": {
+        const { node: component } = tie;
+        return this.shared(`component ${component.urn}`, () => new Api(kind, "component", component, undefined, true));
+      }
+      default:
+        return this.shared(`unknown ${kind}`, () => new Api(kind, "unknown", undefined, undefined, false));
+    }
+  }
+
+  apiAt(node: Node): Api {
+    return this.shared(node.urn, () => new Api(apiKind(node), "stack", node, node.id.get(), this.whole));
+  }
+
+  private shared(key: string, make: () => Api): Api {
+    let api = this.apiOf.get(key);
+    if (api === undefined) {
+      api = make();
+      this.apiOf.set(key, api);
+      this.apis.push(api);
+    }
+    return api;
+  }
+
+  private readApis(): void {
+    for (const node of this.of("restApi", "httpApi")) this.addBody(this.apiAt(node), node);
+    for (const node of this.of("restApiPut")) this.addBody(this.apiFor(node, "restApiId", "rest"), node);
+  }
+
+  private addBody(api: Api, node: Node): void {
+    const text = node.bag.string("body");
+    if (text.isAbsent()) {
+      if (node.bag.value("bodyS3Location").isPresent()) {
+        api.bodies.push({ node, document: Value.unknown("unreadable"), problem: "it is read from S3" });
+      }
+      return;
+    }
+    const parsed = text.map((body) => parseBody(body, api.kind === "rest" ? "rest" : "http")).get();
+    let body: Body;
+    if (parsed === undefined) body = { node, document: Value.unknown(text.reason) };
+    else if ("kind" in parsed) body = { node, document: Value.unknown("unreadable"), problem: parsed.reason };
+    else body = { node, document: Value.known<ApiDocument>(parsed) };
+    api.bodies.push(body);
+  }
+
+  private readStages(): void {
+    for (const node of this.of("stage")) {
+      this.addStage(new Stage(this.apiFor(node, "restApi", "rest"), node, node.bag.string("stageName"), this.stack));
+    }
+    for (const node of this.of("httpStage")) {
+      const api = this.apiFor(node, "apiId", "http");
+      const stage = new Stage(api, node, node.bag.string("name").or(node.bag.outputString("id")), this.stack);
+      this.addStage(stage);
+      const defaults = node.bag.object("defaultRouteSettings");
+      const all = Value.known("*");
+      stage.settings = defaults.map((bag) => routeSettings(node, bag, "defaultRouteSettings", all));
+      const overrides = node.bag.bags("routeSettings");
+      for (const entry of overrides.get() ?? []) {
+        const bag = entry.get() ?? Bag.empty;
+        const scope = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("routeKey");
+        stage.overrides.push(routeSettings(node, bag, `routeSettings["${scope.get() ?? "?"}"]`, scope));
+      }
+      if (overrides.isUnknown()) {
+        stage.overrides.push(unknownSettings(node, "routeSettings"));
+      }
+    }
+  }
+
+  private addStage(stage: Stage): void {
+    stage.api.stages.push(stage);
+    this.stages.push(stage);
+  }
+
+  /** Method settings to the stage of the same API and name. */
+  private readSettings(): void {
+    for (const node of this.of("methodSettings")) {
+      const api = this.apiFor(node, "restApi", "rest");
+      const name = node.bag.string("stageName");
+      const settings = methodSettings(node);
+      const [tied] = this.ties.sources(node, "stageName", ["stage"]);
+      const stage =
+        api.stages.find((candidate) => tied !== undefined && candidate.node === tied) ??
+        api.stages.find((candidate) => candidate.node.urn === node.urn) ??
+        (name.isKnown() ? api.stages.find((candidate) => candidate.name.is(name.get() ?? "")) : undefined);
+      if (stage) attach(stage, settings);
+      else if (this.scope === "resource") {
+        const hearsay = new Stage(api, node, name, this.stack, true);
+        hearsay.settings = Value.unknown("partial");
+        attach(hearsay, settings);
+        this.addStage(hearsay);
+      } else if (name.isUnknown()) {
+        for (const candidate of api.stages) {
+          if (candidate.settings.isAbsent()) candidate.settings = Value.unknown(name.reason);
+        }
+      } else if (api.visibility === "unknown") {
+        // Settings of a stage by this name, of an API that cannot be told: they may be any one's.
+        for (const candidate of this.stages) {
+          if (candidate.api.kind === "rest" && candidate.name.is(name.get() ?? "") && candidate.settings.isAbsent()) {
+            candidate.settings = Value.unknown("preview");
+          }
+        }
+      }
+    }
+    if (this.scope === "resource") {
+      for (const stage of this.stages) {
+        if (stage.api.kind === "rest" && stage.settings.isAbsent()) stage.settings = Value.unknown("partial");
+      }
+    }
+  }
+
+  private readWebAcls(): void {
+    for (const association of this.of("webAclAssociation")) {
+      const property = association.bag.value("webAclArn").isPresent() ? "webAclArn" : "webAclId";
+      const webAcl = this.ties.follow(association, property, ["webAcl"]);
+      const target = association.bag.string("resourceArn");
+      const arn = target.get() === undefined ? undefined : parseStageArn(target.get() ?? "");
+      if (target.isKnown()) {
+        if (arn === undefined) continue;
+        for (const stage of this.stages) {
+          const id = stage.api.id ?? stage.api.node?.id.get();
+          if (id === arn.apiId && stage.name.is(arn.stage)) stage.webAcls.push({ association, webAcl });
+        }
+        continue;
+      }
+      const stages = this.ties.sources(association, "resourceArn", ["stage", "httpStage"]);
+      const aimed = this.stages.filter((stage) => stages.includes(stage.node));
+      const owners = this.ties.sources(association, "resourceArn", ["restApi", "httpApi"]);
+      const byApi = this.stages.filter((stage) => stage.api.node !== undefined && owners.includes(stage.api.node));
+      const candidates = aimed.length > 0 ? aimed : byApi;
+      const [only, ...more] = candidates;
+      if (only !== undefined && more.length === 0) only.webAcls.push({ association, webAcl });
+      else if (only !== undefined) for (const stage of candidates) stage.webAclUnknown = true;
+      else if (association.sources("resourceArn").length === 0) {
+        for (const stage of this.stages) stage.webAclUnknown = true;
+      } else {
+        for (const stage of this.stages) {
+          if (stage.api.visibility !== "stack" && this.sharesComponent(association, stage)) stage.webAclUnknown = true;
+        }
+      }
+    }
+  }
+
+  private sharesComponent(association: Node, stage: Stage): boolean {
+    const { node } = stage.api;
+    return node?.kind === "component" && association.sources("resourceArn").includes(node.urn);
+  }
+
+  private readUsagePlans(): void {
+    for (const node of this.of("usagePlan")) {
+      const owners = this.ties.sources(node, "apiStages", ["restApi", "httpApi"]);
+      const tiedStages = this.ties.sources(node, "apiStages", ["stage", "httpStage"]);
+      const stages = node.bag.bags("apiStages").map((entries) =>
+        entries.map((entry): PlanStage => {
+          const bag = entry.get() ?? Bag.empty;
+          const id = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("apiId");
+          const name = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("stage");
+          const named = (stage: Stage): boolean =>
+            name.isKnown() ? stage.name.is(name.get() ?? "") : tiedStages.includes(stage.node);
+          const owned = (stage: Stage): boolean => {
+            const known = id.get();
+            if (known !== undefined) return stage.api.id === known;
+            return stage.api.node !== undefined && owners.includes(stage.api.node);
+          };
+          const found = this.stages.filter((stage) => named(stage) && owned(stage));
+          const known = id.get();
+          const api: Tie =
+            found[0]?.api.node !== undefined
+              ? { state: "node", node: found[0].api.node }
+              : known !== undefined
+                ? { state: "external", id: known }
+                : { state: "unknown" };
+          return { api, name, stages: found };
+        }),
+      );
+      this.usagePlans.push({ node, stages });
+    }
+  }
+
+  private readMappings(): void {
+    for (const node of this.of("basePathMapping", "apiMapping")) {
+      const rest = node.kind === "basePathMapping";
+      const property = rest ? "restApi" : "apiId";
+      const owner = this.ties.follow(node, property, ["restApi", "httpApi"]);
+      const api = owner.state === "node" ? this.apiAt(owner.node) : owner.state === "external" ? this.apiOf.get(`external ${owner.id}`) : undefined;
+      const stageProperty = rest ? "stageName" : "stage";
+      const stageName = node.bag.string(stageProperty);
+      const tied = this.ties.sources(node, stageProperty, ["stage", "httpStage"]);
+      const stages = (api?.stages ?? []).filter((stage) =>
+        stageName.isAbsent() ? true : stageName.isKnown() ? stage.name.is(stageName.get() ?? "") : tied.includes(stage.node),
+      );
+      const domain = this.ties.follow(node, "domainName", ["domain", "httpDomain"]);
+      const text = node.bag.string("domainName").get();
+      const byName = this.of("domain", "httpDomain").find(
+        (candidate) => text !== undefined && candidate.bag.string("domainName").is(text),
+      );
+      this.mappings.push({
+        node,
+        domain: domain.state === "node" ? domain.node : (byName ?? text),
+        api,
+        stageName,
+        stages,
+      });
+    }
+  }
+
+  /** Components that name API Gateway, or that API Gateway resources point at, and that show no resource. */
+  private findHidden(): void {
+    const pointedAt = new Set(this.apis.filter((api) => api.visibility === "component").map((api) => api.urn));
+    for (const component of this.of("component")) {
+      const inside = this.ties.descendantsOf(component.urn);
+      if (inside.some((node) => node.kind === "restApi" || node.kind === "httpApi")) continue;
+      if (pointedAt.has(component.urn) || (inside.length === 0 && namesApiGateway(component.type))) {
+        this.hidden.push(component);
+      }
+    }
+  }
+}
+
+/** Says that a component makes APIs: its own words, as whole words. */
+function namesApiGateway(type: string): boolean {
+  const words = type
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const joined = ` ${words.join(" ")} `;
+  return /apigateway|apigw| api gateway | (rest|http|websocket|web socket) ?api /.test(joined);
+}
+
+function apiKind(node: Node): ApiKind {
+  if (node.kind === "restApi") return "rest";
+  return node.bag.string("protocolType").get()?.toUpperCase() === "WEBSOCKET" ? "websocket" : "http";
+}
+
+function attach(stage: Stage, settings: Settings): void {
+  if (settings.scope.is("*")) stage.settings = Value.known(settings);
+  else stage.overrides.push(settings);
+}
+
+function methodSettings(node: Node): Settings {
+  const settings = node.bag.object("settings");
+  const bag = settings.get() ?? Bag.empty;
+  const path = node.bag.string("methodPath").map(normaliseMethodPath);
+  const scope = path.map((parsed) => (parsed.all ? "*" : `${parsed.method} ${parsed.path}`));
+  const lost = <T>(value: Value<T>): Value<T> => (settings.isUnknown() ? Value.unknown(settings.reason) : value);
+  return {
+    node,
+    property: "settings",
+    scope,
+    rate: lost(bag.number("throttlingRateLimit")),
+    burst: lost(bag.number("throttlingBurstLimit")),
+    loggingLevel: lost(bag.string("loggingLevel")).map((level) => level.toUpperCase()),
+    dataTrace: lost(bag.bool("dataTraceEnabled")),
+    metrics: lost(bag.bool("metricsEnabled")),
+    malformed: path.get()?.malformed,
+  };
+}
+
+function routeSettings(node: Node, bag: Bag, property: string, scope: Value<string>): Settings {
+  return {
+    node,
+    property,
+    scope,
+    rate: bag.number("throttlingRateLimit"),
+    burst: bag.number("throttlingBurstLimit"),
+    loggingLevel: bag.string("loggingLevel").map((level) => level.toUpperCase()),
+    dataTrace: bag.bool("dataTraceEnabled"),
+    metrics: bag.bool("detailedMetricsEnabled"),
+  };
+}
+
+function unknownSettings(node: Node, property: string): Settings {
+  const nothing = Value.unknown<never>();
+  return {
+    node,
+    property,
+    scope: nothing,
+    rate: nothing,
+    burst: nothing,
+    loggingLevel: nothing,
+    dataTrace: nothing,
+    metrics: nothing,
+  };
+}
+
+/** The stack's name out of a URN: `urn:pulumi:<stack>::<project>::…`. */
+function stackName(urn: string | undefined): string | undefined {
+  const [head] = (urn ?? "").split("::");
+  const name = head?.split(":")[2];
+  return name === undefined || name === "" ? undefined : name;
+}
+

@@ -1,0 +1,48 @@
+import type { Api } from "./api";
+import type { Node } from "./node";
+import type { Subject } from "./subject";
+import type { Tie } from "./ties";
+import type { Value } from "./value";
+
+/** What stands between a caller and a route. */
+export type Authorization = "none" | "iam" | "cognito" | "jwt" | "lambda";
+
+/** How the authorizer of a route is wired. */
+export type Wiring =
+  /** None is needed, or it is there and fits. */
+  | { readonly state: "fine" }
+  | { readonly state: "broken"; readonly fault: string; readonly fix: string }
+  | { readonly state: "unknown" };
+
+/** A route as it ends up, wherever it was written. */
+export interface Route extends Subject {
+  readonly api: Api;
+  readonly source: "resource" | "body" | "quick-create" | "missing";
+  /** `GET`, `ANY` …; for a WebSocket API the route key. */
+  readonly method: Value<string>;
+  /** With a leading slash; for a WebSocket API, `$default` and the like: the route key. */
+  readonly path: Value<string>;
+  /** `GET /orders`, `$connect`: what options name it by. */
+  readonly key: Value<string>;
+  readonly authorization: Value<Authorization>;
+  readonly apiKeyRequired: Value<boolean>;
+  readonly wiring: Wiring;
+  readonly authorizer?: Node | undefined;
+  /** A CORS preflight, which carries no credentials. */
+  readonly preflight: Value<boolean>;
+  /** Callers must pass this route's own authorization; of a WebSocket API that is `$connect` alone. */
+  readonly guards: boolean;
+  readonly backend: Backend | undefined;
+}
+
+/** What a route or a stage calls. */
+export interface Backend {
+  /** `AWS_PROXY`, `HTTP`, `MOCK` …, upper case. */
+  readonly type: Value<string>;
+  readonly uri: Value<string>;
+  readonly connectionId: Value<string>;
+  readonly function: Tie;
+  /** Known to point at an alias or a version of the function. */
+  readonly qualified: Value<boolean>;
+  readonly node: Node;
+}

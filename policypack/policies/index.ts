@@ -1,0 +1,1 @@
+import type { AnyPolicy } from "../core/policy"; export const policies: readonly AnyPolicy[] = [];

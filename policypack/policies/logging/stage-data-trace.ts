@@ -1,0 +1,87 @@
+import { environmentClass, environmentOptions } from "../../core/environments";
+import { definePolicy, fault, option, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+
+export const stageDataTrace = definePolicy({
+  name: "stage-data-trace",
+  topic: "logging",
+  description: "API Gateway stages do not log full requests and responses in production.",
+  why: "Data trace writes whole requests and responses to CloudWatch Logs, with the personal data and the tokens in them.",
+  fix: "Set `dataTraceEnabled: false`.",
+  severity: "high",
+  level: "mandatory",
+  where: "R+S",
+  practice: "threat 5: exposed data",
+  peers: ["CTL.APIGATEWAY.LOG.DATATRACE.001"],
+  options: {
+    ...environmentOptions,
+    environments: option<readonly string[]>(
+      "Where full data may not be logged.",
+      { type: "array", items: { type: "string", enum: ["production", "nonProduction"] } },
+      ["production"],
+    ),
+  },
+  on: "stage",
+  check: (stage, { options }) => {
+    if (stage.api.kind === "http") return undefined;
+    const settings = stage.settings.get();
+    const outcomes: Outcome[] = [];
+    for (const one of settings ? [settings, ...stage.overrides] : stage.overrides) {
+      if (one.dataTrace.isNot(true)) continue;
+      const at = stage.subjectOf(one);
+      const kind = environmentClass(stage, options);
+      if (kind.isKnown() && !options.environments.includes(kind.get() ?? "")) continue;
+      if (one.dataTrace.isUnknown() || (kind.isUnknown() && options.environments.length < 2)) {
+        outcomes.push(unverified("may log full request and response data, which is not known yet", { at }));
+        continue;
+      }
+      const verb = at === stage ? "logs" : "log";
+      outcomes.push(
+        fault(`${verb} full request and response data${at === stage ? ` (\`${one.property}\`)` : ""}`, { at }),
+      );
+    }
+    return outcomes;
+  },
+  examples: {
+    pass: [
+      {
+        title: "data trace in a development stage",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("dev", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "dev",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { dataTraceEnabled: true, loggingLevel: "INFO" },
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "data trace in production",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { dataTraceEnabled: true, loggingLevel: "INFO" },
+          });
+        },
+      },
+    ],
+  },
+});

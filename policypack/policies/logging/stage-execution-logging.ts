@@ -1,0 +1,101 @@
+import { definePolicy, fault, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+import type { Settings } from "../../model/stage";
+
+const on = (settings: Settings): boolean => settings.loggingLevel.is("ERROR") || settings.loggingLevel.is("INFO");
+
+export const stageExecutionLogging = definePolicy({
+  name: "stage-execution-logging",
+  topic: "logging",
+  description: "REST and WebSocket API Gateway stages log how they executed requests.",
+  why: "Access logs say that a call failed; execution logs say why an authorizer, a mapping or a backend refused it.",
+  fix: "Set `loggingLevel` to ERROR or INFO for all methods.",
+  severity: "medium",
+  level: "mandatory",
+  where: "S",
+  practice: "practice 6: logs and metrics for every stage",
+  frameworks: { "AWS FSBP": ["APIGateway.1"] },
+  peers: ["AwsSolutions-APIG6", "API_GW_EXECUTION_LOGGING_ENABLED", "apigateway_restapi_logging_enabled"],
+  on: "stage",
+  check: (stage) => {
+    const { kind } = stage.api;
+    if (kind === "http") return undefined;
+    const fix =
+      kind === "rest"
+        ? "Set `loggingLevel` to ERROR or INFO in method settings with `methodPath` \"*/*\"."
+        : "Set `loggingLevel` to ERROR or INFO in `defaultRouteSettings`.";
+    const outcomes: Outcome[] = [];
+    const settings = stage.settings.get();
+    if (stage.settings.isUnknown() || settings?.loggingLevel.isUnknown()) {
+      outcomes.push(unverified("has an execution log level that is not known yet"));
+    } else if (!(settings !== undefined && on(settings)) && !stage.everyRouteHas(on)) {
+      const at = settings ? stage.subjectOf(settings) : stage;
+      outcomes.push(
+        fault(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }),
+      );
+    }
+    for (const override of stage.overrides) {
+      const at = stage.subjectOf(override);
+      const name = at === stage ? ` in \`${override.property}\`` : "";
+      if (override.loggingLevel.is("OFF")) {
+        outcomes.push(fault(at === stage ? `switches execution logging off${name}` : "switch execution logging off", { at, fix: "Set `loggingLevel` to ERROR or INFO, or leave it out." }));
+      } else if (override.loggingLevel.isUnknown()) {
+        outcomes.push(unverified(`has an execution log level that is not known yet${name}`, { at }));
+      }
+    }
+    return outcomes;
+  },
+  examples: {
+    pass: [
+      {
+        title: "errors of all methods are logged",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { loggingLevel: "ERROR", throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "an HTTP API has no execution logs",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "no method settings",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "a WebSocket stage with the level OFF",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "OFF", throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,99 @@
+import { definePolicy, fault, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+import type { Settings } from "../../model/stage";
+
+const on = (settings: Settings): boolean => settings.metrics.is(true);
+
+export const stageMetrics = definePolicy({
+  name: "stage-metrics",
+  topic: "logging",
+  description: "API Gateway stages measure every method and route.",
+  why: "Without detailed metrics a flood or a burst of errors on one route drowns in the totals of the API.",
+  fix: "Switch detailed metrics on for all methods.",
+  severity: "medium",
+  level: "mandatory",
+  where: "R+S",
+  practice: "practice 6: logs and metrics for every stage",
+  peers: ["CKV_AWS_225", "CTL.APIGATEWAY.METRICS.001"],
+  on: "stage",
+  check: (stage) => {
+    const rest = stage.api.kind === "rest";
+    const fix = rest
+      ? "Set `metricsEnabled: true` in method settings with `methodPath` \"*/*\"."
+      : "Set `detailedMetricsEnabled: true` in `defaultRouteSettings`.";
+    const outcomes: Outcome[] = [];
+    const settings = stage.settings.get();
+    if (stage.settings.isUnknown() || settings?.metrics.isUnknown()) {
+      outcomes.push(unverified("has metrics settings that are not known yet"));
+    } else if (!(settings !== undefined && on(settings)) && !stage.everyRouteHas(on)) {
+      const at = settings ? stage.subjectOf(settings) : stage;
+      outcomes.push(fault(at === stage ? "has detailed metrics off" : "leave detailed metrics off", { at, fix }));
+    }
+    for (const override of stage.overrides) {
+      const at = stage.subjectOf(override);
+      const name = at === stage ? ` in \`${override.property}\`` : "";
+      // Settings of one route replace the defaults of an HTTP or WebSocket stage as a whole.
+      const off = override.metrics.is(false) || (!rest && override.metrics.isAbsent());
+      if (off && !(settings === undefined && stage.settings.isAbsent())) {
+        outcomes.push(
+          fault(at === stage ? `switches detailed metrics off${name}` : "switch detailed metrics off", {
+            at,
+            fix: `Set \`${rest ? "metricsEnabled" : "detailedMetricsEnabled"}: true\` there.`,
+          }),
+        );
+      } else if (override.metrics.isUnknown()) {
+        outcomes.push(unverified(`has metrics settings that are not known yet${name}`, { at }));
+      }
+    }
+    return outcomes;
+  },
+  examples: {
+    pass: [
+      {
+        title: "metrics of all methods",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { metricsEnabled: true, throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "method settings leave metrics out",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "an HTTP stage without route settings",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+    ],
+  },
+});

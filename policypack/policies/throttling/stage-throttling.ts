@@ -1,0 +1,168 @@
+import { environmentOptions, isNonProduction } from "../../core/environments";
+import { definePolicy, fault, option, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+import type { Settings, Stage } from "../../model/stage";
+
+interface Maxima {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+const restFix = "Set `throttlingRateLimit` and `throttlingBurstLimit` of method settings with `methodPath` \"*/*\".";
+const routeFix = "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.";
+
+/** What is wrong with limits that somebody set, or left out where leaving them out means something. */
+function judgeLimits(stage: Stage, settings: Settings, maxima: Maxima, scope: "all" | "one"): Outcome | undefined {
+  const at = stage.subjectOf(settings);
+  const { rate, burst } = settings;
+  const rest = stage.api.kind === "rest";
+  const missing = [
+    ...(rate.isAbsent() || (rate.get() ?? 1) <= 0 ? ["rate"] : []),
+    ...(burst.isAbsent() || (burst.get() ?? 1) <= 0 ? ["burst"] : []),
+  ];
+  const where = at === stage ? `\`${settings.property}\`` : "them";
+  if (missing.length > 0) {
+    const limits = `${missing.join(" or ")} limit`;
+    const fix = `Set \`throttlingRateLimit\` and \`throttlingBurstLimit\` in \`${settings.property}\`.`;
+    if (rest) {
+      const says = scope === "all" ? `set no ${limits}, so the stage is not throttled` : `set no ${limits}, which lifts the stage's throttle`;
+      return fault(at === stage ? `has method settings that ${says}` : says, { at, fix });
+    }
+    return fault(`refuses calls, because ${where} sets no ${limits} and API Gateway takes that for 0`, { at, fix });
+  }
+  if (rate.isUnknown() || burst.isUnknown()) return unverified("has throttle limits that are not known yet", { at });
+  const over = [
+    ...((rate.get() ?? 0) > maxima.rate ? [`a rate limit of ${String(rate.get())} above ${String(maxima.rate)}`] : []),
+    ...((burst.get() ?? 0) > maxima.burst ? [`a burst limit of ${String(burst.get())} above ${String(maxima.burst)}`] : []),
+  ];
+  if (over.length === 0) return undefined;
+  return fault(`${at === stage ? "has" : "have"} ${over.join(" and ")}`, {
+    at,
+    fix: `Lower the limits in \`${settings.property}\`, or raise the policy's maximum.`,
+  });
+}
+
+export const stageThrottling = definePolicy({
+  name: "stage-throttling",
+  topic: "throttling",
+  description: "API Gateway stages limit the rate and the burst of requests for all methods.",
+  why: "Without a limit of its own one stage can use up the account's quota in the region, and every other API with it.",
+  fix: "Set a rate and a burst limit for all methods.",
+  severity: "high",
+  level: "mandatory",
+  where: "R+S",
+  practice: "threat 3: excessive request volume",
+  peers: ["CTL.APIGATEWAY.THROTTLE.001", "apigatewayThrottling"],
+  options: {
+    ...environmentOptions,
+    maxRateLimit: option("The highest rate limit, in requests a second.", { type: "number", exclusiveMinimum: 0 }, 10000),
+    maxBurstLimit: option("The highest burst limit, in requests.", { type: "number", exclusiveMinimum: 0 }, 5000),
+    nonProductionMaxRateLimit: option<number | undefined>(
+      "The highest rate limit of a stage that is not production.",
+      { type: "number", exclusiveMinimum: 0 },
+      undefined,
+    ),
+    nonProductionMaxBurstLimit: option<number | undefined>(
+      "The highest burst limit of a stage that is not production.",
+      { type: "number", exclusiveMinimum: 0 },
+      undefined,
+    ),
+  },
+  on: "stage",
+  check: (stage, { options }) => {
+    const rest = stage.api.kind === "rest";
+    const lower = isNonProduction(stage, options);
+    const maxima: Maxima = {
+      rate: (lower ? options.nonProductionMaxRateLimit : undefined) ?? options.maxRateLimit,
+      burst: (lower ? options.nonProductionMaxBurstLimit : undefined) ?? options.maxBurstLimit,
+    };
+    const outcomes: (Outcome | undefined)[] = [];
+    const settings = stage.settings.get();
+    const limited = (one: Settings): boolean => judgeLimits(stage, one, maxima, "one") === undefined;
+    if (settings) outcomes.push(judgeLimits(stage, settings, maxima, "all"));
+    else if (stage.settings.isUnknown()) outcomes.push(unverified("has method settings that are not known yet"));
+    else if (!stage.everyRouteHas(limited)) {
+      outcomes.push(fault("has no rate limit and no burst limit in force", { fix: rest ? restFix : routeFix }));
+    }
+    for (const override of stage.overrides) outcomes.push(judgeLimits(stage, override, maxima, "one"));
+    return outcomes.filter((outcome) => outcome !== undefined);
+  },
+  examples: {
+    pass: [
+      {
+        title: "method settings limit all methods of a REST stage",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "default route settings limit all routes of an HTTP stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "nobody limits a REST stage",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "settings for one method, meant for its log level, lift the limit of the stage",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+          new aws.apigateway.MethodSettings("verbose", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "~1orders/GET",
+            settings: { loggingLevel: "INFO" },
+          });
+        },
+      },
+      {
+        title: "default route settings with no limits refuse every call",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { detailedMetricsEnabled: true },
+          });
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,128 @@
+import { definePolicy, fault, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+import type { Graph } from "../../model/graph";
+import { resourceSubject } from "../../model/subject";
+
+function judgeStages(graph: Graph): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const open = graph.usagePlans.some(
+    (plan) =>
+      plan.stages.isUnknown() ||
+      plan.stages.get()?.some((entry) => entry.stages.length === 0 && (entry.api.state !== "external" || entry.name.isUnknown())),
+  );
+  for (const stage of graph.stages) {
+    if (!stage.api.routes.some((route) => route.apiKeyRequired.is(true))) continue;
+    if (stage.api.kind === "http") continue;
+    const named = graph.usagePlans.some((plan) => plan.stages.get()?.some((entry) => entry.stages.includes(stage)));
+    if (named) continue;
+    outcomes.push(
+      open
+        ? unverified("has routes that require an API key, and a usage plan of the stack names a stage that is not known yet", { at: stage })
+        : fault("has routes that require an API key, and no usage plan names it, so every call is refused", {
+            at: stage,
+            fix: "Name the API and the stage in `apiStages` of a usage plan.",
+          }),
+    );
+  }
+  return outcomes;
+}
+
+function judgePlans(graph: Graph): Outcome[] {
+  return graph.usagePlans
+    .filter((plan) => plan.stages.isAbsent() && plan.node.sources("apiStages").length === 0)
+    .map(({ node }) => fault("names no stage, so it limits nothing", { at: resourceSubject(node, `usage plan "${node.displayName()}"`) }));
+}
+
+function judgeKeys(graph: Graph): Outcome[] {
+  const ties = graph.of("usagePlanKey").map((node) => graph.ties.follow(node, "keyId", ["apiKey"]));
+  const open = ties.some((tie) => tie.state === "unknown" || tie.state === "component");
+  const outcomes: Outcome[] = [];
+  for (const node of graph.of("apiKey")) {
+    if (node.bag.bool("enabled").is(false)) continue;
+    if (ties.some((tie) => tie.state === "node" && tie.node === node)) continue;
+    const at = resourceSubject(node, `API key "${node.displayName()}"`);
+    outcomes.push(
+      open
+        ? unverified("is in no usage plan that can be told yet", { at })
+        : fault("is in no usage plan, so nothing limits it", { at, fix: "Put it into a usage plan with a `UsagePlanKey`." }),
+    );
+  }
+  return outcomes;
+}
+
+export const usagePlanAttached = definePolicy({
+  name: "usage-plan-attached",
+  topic: "throttling",
+  description: "API Gateway usage plans, their stages and their API keys belong together.",
+  why: "A plan limits only the stages that it names and the keys that are in it; the rest is refused, or runs unlimited.",
+  fix: "Name the API and the stage in `apiStages` of the usage plan.",
+  severity: "medium",
+  level: "mandatory",
+  where: "S",
+  practice: "practice 2: usage plans with rate limits and quotas",
+  peers: ["CKV_AWS_120", "api_gateway_without_usage_plan", "CTL.APIGATEWAY.ORPHAN.APIKEY.001"],
+  on: "stack",
+  check: (graph) => [...judgeStages(graph), ...judgePlans(graph), ...judgeKeys(graph)],
+  examples: {
+    pass: [
+      {
+        title: "a plan names the stage, and the key is in it",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Method("create-order", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "POST",
+            authorization: "AWS_IAM",
+            apiKeyRequired: true,
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          const plan = new aws.apigateway.UsagePlan("partners", {
+            apiStages: [{ apiId: api.id, stage: stage.stageName }],
+            throttleSettings: { rateLimit: 50, burstLimit: 20 },
+            quotaSettings: { limit: 100000, period: "MONTH" },
+          });
+          const key = new aws.apigateway.ApiKey("partner-a");
+          new aws.apigateway.UsagePlanKey("partner-a", { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "no plan names the stage of a method that requires a key",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Method("create-order", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "POST",
+            authorization: "AWS_IAM",
+            apiKeyRequired: true,
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "a plan names no stage",
+        program: ({ aws }) => {
+          new aws.apigateway.UsagePlan("partners", {
+            throttleSettings: { rateLimit: 50, burstLimit: 20 },
+            quotaSettings: { limit: 100000, period: "MONTH" },
+          });
+        },
+      },
+      {
+        title: "a key is in no plan",
+        program: ({ aws }) => {
+          new aws.apigateway.ApiKey("partner-a");
+        },
+      },
+    ],
+  },
+});
