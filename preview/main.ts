@@ -1,1 +1,303 @@
-export {};
+#!/usr/bin/env node
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Analyzer } from "./analyzer";
+import type { PolicyInfo } from "./analyzer";
+import { readState, stateFiles } from "./audit";
+import { EmbeddedEngine } from "./engine";
+import type { Registered } from "./engine";
+import { Failure } from "./failure";
+import { endAll } from "./processes";
+import { loadProgram, run, runtimeOf } from "./program";
+import type { Unknowns } from "./provider";
+import { asText, report } from "./report";
+import type { Report } from "./report";
+import { isRecord } from "./values";
+
+interface Common {
+  readonly policyPack?: string;
+  readonly policyPackConfig?: string;
+  readonly format: "text" | "json";
+  readonly out?: string;
+  readonly failOn: "mandatory" | "advisory" | "never";
+}
+
+interface PreviewOptions extends Common {
+  readonly stack: string;
+  readonly config: readonly string[];
+  readonly unknowns: Unknowns;
+  readonly timeout: number;
+}
+
+const version = (JSON.parse(readFileSync(path.join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string }).version;
+
+const tell = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** The pack that ships with this command. */
+function shippedPack(): string {
+  const beside = path.join(__dirname, "..", "..", "policypack");
+  if (existsSync(path.join(beside, "PulumiPolicy.yaml"))) return beside;
+  return path.dirname(require.resolve("pulumi-gatehouse-policypack/package.json"));
+}
+
+function packConfig(file: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  if (file === undefined) return undefined;
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw new Failure(missing ? `${file} does not exist: name a policy configuration (JSON).` : `${file} is not JSON: correct it.`, 2);
+  }
+  if (!isRecord(content)) throw new Failure(`${file} is no policy configuration: write an object of policies.`, 2);
+  return content;
+}
+
+async function boot(options: Common, engine: string, dryRun: boolean): Promise<Analyzer> {
+  const config = packConfig(options.policyPackConfig);
+  const analyzer = await Analyzer.boot(options.policyPack ?? shippedPack(), engine, dryRun);
+  if (config && options.policyPackConfig !== undefined) {
+    try {
+      await analyzer.configure(config, options.policyPackConfig);
+    } catch (error) {
+      analyzer.close();
+      throw error;
+    }
+  }
+  return analyzer;
+}
+
+/** Registers a program offline, the pack booting beside it, and judges what it registered. */
+async function preview(directory: string, options: PreviewOptions): Promise<Report[]> {
+  const program = loadProgram(directory, options.stack, options.config, tell);
+  runtimeOf(program);
+  const engine = new EmbeddedEngine({
+    project: program.project,
+    stack: program.stack,
+    unknowns: options.unknowns,
+    region: program.config["aws:region"],
+    tell,
+  });
+  const address = await engine.start();
+  const booting = boot(options, address, true);
+  try {
+    const [, analyzer] = await Promise.all([run(program, address, options.timeout, engine.errors), booting]);
+    const diagnostics = await analyzer.judge(engine.registered);
+    const about = { version, project: program.project, stack: program.stack };
+    return [report(about, engine.registered, diagnostics, analyzer.policies)];
+  } finally {
+    engine.stop();
+  }
+}
+
+async function audit(paths: readonly string[], options: Common): Promise<Report[]> {
+  const files = stateFiles(paths);
+  // Read everything before a word is said: a file that cannot be read must leave nothing half-written.
+  const states = files.map(readState);
+  const engine = new EmbeddedEngine({ project: "audit", stack: "audit", unknowns: "keep" });
+  const analyzer = await boot(options, await engine.start(), false);
+  const progress = process.stderr.isTTY && states.length > 10;
+  const reports: Report[] = [];
+  try {
+    for (const [index, state] of states.entries()) {
+      if (progress) process.stderr.write(`\r${String(index + 1)}/${String(states.length)} state files`);
+      const resources: readonly Registered[] = state.resources;
+      const diagnostics = await analyzer.judge(resources);
+      reports.push(report({ version, project: state.project, stack: state.stack }, resources, diagnostics, analyzer.policies));
+    }
+  } finally {
+    if (progress) process.stderr.write("\n");
+    analyzer.close();
+    engine.stop();
+  }
+  return reports;
+}
+
+/** One report of many, for a directory of states. */
+function merge(reports: readonly Report[]): Report {
+  const [first, ...rest] = reports;
+  if (first === undefined) throw new Failure("There is nothing to report.", 3);
+  if (rest.length === 0) return first;
+  const sum = (of: (one: Report) => number): number => reports.reduce((total, one) => total + of(one), 0);
+  const same = (of: (one: Report) => string): string => (reports.every((one) => of(one) === of(first)) ? of(first) : "multiple");
+  return {
+    ...first,
+    project: same((one) => one.project),
+    stack: same((one) => one.stack),
+    resources: sum((one) => one.resources),
+    violations: reports.flatMap((one) => one.violations),
+    unverified: reports.flatMap((one) => one.unverified),
+    exempted: reports.flatMap((one) => one.exempted),
+    summary: {
+      mandatory: sum((one) => one.summary.mandatory),
+      advisory: sum((one) => one.summary.advisory),
+      unverified: sum((one) => one.summary.unverified),
+      exempted: sum((one) => one.summary.exempted),
+      policies: first.summary.policies,
+    },
+  };
+}
+
+function publish(reports: readonly Report[], options: Common): number {
+  const color = options.out === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+  const text =
+    options.format === "json"
+      ? `${JSON.stringify(merge(reports), undefined, 2)}\n`
+      : reports.map((one) => asText(one, color)).join("\n");
+  if (options.out === undefined) process.stdout.write(text);
+  else writeWhole(options.out, text);
+  const { mandatory, advisory } = merge(reports).summary;
+  if (options.failOn === "never") return 0;
+  return mandatory > 0 || (options.failOn === "advisory" && advisory > 0) ? 1 : 0;
+}
+
+/** Written beside the file and moved there, so that nobody ever reads half of it. */
+function writeWhole(file: string, text: string): void {
+  const partial = `${file}.${String(process.pid)}.partial`;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new Failure(`${file} cannot be written: ${error instanceof Error ? error.message : ""}`, 2);
+  }
+}
+
+async function listed(options: { readonly policyPack?: string }): Promise<readonly PolicyInfo[]> {
+  const engine = new EmbeddedEngine({ project: "list", stack: "list", unknowns: "keep" });
+  const analyzer = await Analyzer.boot(options.policyPack ?? shippedPack(), await engine.start(), true);
+  analyzer.close();
+  engine.stop();
+  return analyzer.policies;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Write a number of seconds above 0.");
+  return value;
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--policy-pack <dir>", "the policy pack to ask (default: the one that ships with this command)")
+    .option("--policy-pack-config <file>", "levels and options of policies, as `pulumi --policy-pack-config` takes them")
+    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .option("--out <file>", "write the report to a file")
+    .addOption(
+      new Option("--fail-on <level>", "the findings that make the exit status 1")
+        .choices(["mandatory", "advisory", "never"])
+        .default("mandatory"),
+    );
+}
+
+function commandLine(done: (code: number) => void): Command {
+  const gatehouse = new Command("gatehouse")
+    .description("Judges the API Gateway resources of Pulumi programs and stacks, offline.")
+    .version(version)
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nExit status: 0 nothing that fails; 1 findings that block; 2 wrong usage or configuration;\n3 the program or a state file could not be run or read.",
+    );
+  common(gatehouse.command("preview").argument("<program-dir>", "directory of the Pulumi program (Node.js)"))
+    .description("run a program offline, and judge what it would create")
+    .option("--stack <name>", "the stack to preview", "dev")
+    .option("--config <key=value>", "configuration beside that of Pulumi.<stack>.yaml; may be repeated", (pair: string, list: string[]) => [...list, pair], [])
+    .addOption(
+      new Option("--unknowns <mode>", "give new resources plausible ids and ARNs, or keep them unknown as `pulumi preview` does")
+        .choices(["resolve", "keep"])
+        .default("resolve"),
+    )
+    .option("--timeout <seconds>", "give the program up after so long", seconds, 300)
+    .action(async (directory: string, options: PreviewOptions) => {
+      done(publish(await preview(directory, options), options));
+    });
+  common(gatehouse.command("audit").argument("<state...>", "files written by `pulumi stack export`, or directories of them"))
+    .description("judge existing state")
+    .action(async (paths: string[], options: Common) => {
+      done(publish(await audit(paths, options), options));
+    });
+  gatehouse
+    .command("list")
+    .description("list the policies of a pack")
+    .option("--policy-pack <dir>", "the policy pack to list")
+    .addOption(new Option("--format <format>", "how to list").choices(["text", "json"]).default("text"))
+    .action(async (options: { readonly policyPack?: string; readonly format: string }) => {
+      const policies = await listed(options);
+      const width = Math.max(...policies.map((policy) => policy.name.length));
+      const text =
+        options.format === "json"
+          ? JSON.stringify(policies, undefined, 2)
+          : policies.map((one) => `${one.name.padEnd(width)}  ${one.level.padEnd(9)}  ${one.severity.padEnd(8)}  ${one.description}`).join("\n");
+      process.stdout.write(`${text}\n`);
+      done(0);
+    });
+  gatehouse
+    .command("explain")
+    .argument("<policy>", "name of a policy")
+    .description("say what a policy asks, how to fix it and how to configure it")
+    .option("--policy-pack <dir>", "the policy pack that has it")
+    .action(async (name: string, options: { readonly policyPack?: string }) => {
+      const policy = (await listed(options)).find((candidate) => candidate.name === name);
+      if (!policy) throw new Failure(`There is no policy "${name}". Run \`gatehouse list\` for their names.`, 2);
+      process.stdout.write(explain(policy));
+      done(0);
+    });
+  return gatehouse;
+}
+
+function explain(policy: PolicyInfo): string {
+  const options = Object.entries(policy.options).map(([name, schema]) => {
+    const { description = "", default: value } = isRecord(schema) ? schema : {};
+    const fallback = value === undefined ? "" : ` (default ${JSON.stringify(value)})`;
+    return `  ${name}: ${typeof description === "string" ? description : ""}${fallback}`;
+  });
+  return [
+    `${policy.name}: ${policy.description}`,
+    `Level ${policy.level}, severity ${policy.severity}.`,
+    `Fix: ${policy.fix}`,
+    ...(options.length > 0 ? ["Options:", ...options] : []),
+    `See ${policy.url}`,
+    "",
+  ].join("\n");
+}
+
+async function main(): Promise<number> {
+  let code = 0;
+  try {
+    await commandLine((result) => {
+      code = result;
+    }).parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Failure) {
+      tell(error.message);
+      return error.exitCode;
+    }
+    tell(`gatehouse failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 3;
+  }
+}
+
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    endAll();
+    process.exit(code);
+  });
+}
+
+void main().then((code) => {
+  endAll();
+  process.exitCode = code;
+  // Standard output may be a pipe that still takes what was written; what keeps the process alive otherwise is ended.
+  process.stdout.write("", () => {
+    process.exit(code);
+  });
+});

@@ -151,7 +151,7 @@ export class Graph {
       }
       return;
     }
-    const parsed = text.map((body) => parseBody(body, api.kind === "rest" ? "rest" : "http")).get();
+    const parsed = text.map((body) => parseBody(body)).get();
     let body: Body;
     if (parsed === undefined) body = { node, document: Value.unknown(text.reason) };
     else if ("kind" in parsed) body = { node, document: Value.unknown("unreadable"), problem: parsed.reason };

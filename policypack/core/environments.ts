@@ -1,0 +1,195 @@
+import type { Api } from "../model/api";
+import { parseLambdaFromUri } from "../model/arn";
+import type { Bag } from "../model/bag";
+import { defaultNonProduction, defaultProduction, defaultTagKeys, environmentKey, environmentOf } from "../model/environment";
+import type { Environment, EnvironmentPatterns } from "../model/environment";
+import type { Graph } from "../model/graph";
+import type { Node } from "../model/node";
+import type { Stage } from "../model/stage";
+import { Value } from "../model/value";
+import { option } from "./policy";
+
+const names = { type: "array", items: { type: "string" } } as const;
+
+/** Options of every policy that asks which environment a stage belongs to. */
+export const environmentOptions = {
+  production: option("Names of production environments: globs on whole words.", names, defaultProduction),
+  nonProduction: option("Names of other environments: globs on whole words.", names, defaultNonProduction),
+  tagKeys: option("Tags that name a stage's environment; case does not matter.", names, defaultTagKeys),
+};
+
+/** The stage's environment for policies that ask more of production: what nothing tells, and a contradiction, is production. */
+export function environmentClass(stage: Stage, patterns: EnvironmentPatterns): Value<"production" | "nonProduction"> {
+  return stage
+    .environment(patterns)
+    .map(({ kind, contradiction }) => (kind === "nonProduction" && contradiction === undefined ? "nonProduction" : "production"));
+}
+
+export function isNonProduction(stage: Stage, patterns: EnvironmentPatterns): boolean {
+  return environmentClass(stage, patterns).is("nonProduction");
+}
+
+/** An environment as policies compare it. */
+export interface ComparedEnvironment {
+  readonly kind: "production" | "nonProduction";
+  /** Equal for one environment: all of production, and any other by its name. */
+  readonly key: string;
+}
+
+function compared(environment: Environment): Value<ComparedEnvironment> {
+  const { kind, contradiction } = environment;
+  if (kind === "production" || contradiction !== undefined) return Value.known({ kind: "production", key: "production" });
+  if (kind === "none") return Value.absent();
+  return Value.known({ kind, key: environmentKey(environment) ?? kind });
+}
+
+/** The stage's environment for policies that compare environments: absent where nothing tells it. */
+export function comparedEnvironment(stage: Stage, patterns: EnvironmentPatterns): Value<ComparedEnvironment> {
+  return stage.environment(patterns).flatMap(compared);
+}
+
+/** The environment that a name alone tells, as that of a stage of another stack. */
+export function environmentNamed(stageName: string, patterns: EnvironmentPatterns): Value<ComparedEnvironment> {
+  return compared(environmentOf({ stageName }, patterns));
+}
+
+/** A stage among those that share something. */
+export interface Member {
+  readonly label: string;
+  readonly environment: Value<ComparedEnvironment>;
+  /** What it belongs to, where sharing inside of that says nothing. */
+  readonly owner?: Api;
+  /** The stage, where it is one of this stack. */
+  readonly stage?: Stage;
+}
+
+export function memberOf(stage: Stage, patterns: EnvironmentPatterns): Member {
+  return { label: stage.label, environment: comparedEnvironment(stage, patterns), owner: stage.api, stage };
+}
+
+/** Two members of different environments, or that such a pair cannot be ruled out yet. */
+export type Clash<M extends Member> =
+  | { readonly state: "clash"; readonly first: M; readonly second: M }
+  | { readonly state: "unknown"; readonly of: M };
+
+/**
+ * Looks for two members of different environments: by `kind`, of production and another; by `key`, of any two.
+ * With `acrossApis`, stages of one API do not count, which is `api-single-environment`'s.
+ */
+export function clashOf<M extends Member>(members: readonly M[], by: "kind" | "key", acrossApis = false): Clash<M> | undefined {
+  const known = members
+    .filter((member) => member.environment.isKnown())
+    .sort((a, b) => rank(a) - rank(b) || compareText(a.label, b.label));
+  const apart = (a: M, b: M): boolean => !acrossApis || a.owner === undefined || a.owner !== b.owner;
+  for (const first of known) {
+    const second = known.find((other) => first.environment.get()?.[by] !== other.environment.get()?.[by] && apart(first, other));
+    if (second) return { state: "clash", first, second };
+  }
+  const of = members.find(
+    (member) =>
+      member.environment.isUnknown() &&
+      members.some((other) => other !== member && !other.environment.isAbsent() && apart(member, other)),
+  );
+  return of && { state: "unknown", of };
+}
+
+function rank(member: Member): number {
+  return member.environment.get()?.kind === "production" ? 0 : 1;
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `production stage "prod" of REST API "orders"`. */
+export function describeMember(member: Member): string {
+  return `${member.environment.get()?.kind === "production" ? "production" : "non-production"} ${member.label}`;
+}
+
+/** The stage's variables. */
+export function variablesOf(stage: Stage): Value<Bag> {
+  return stage.node.bag.object(stage.node.kind === "stage" ? "variables" : "stageVariables");
+}
+
+const placeholder = /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g;
+
+/** A text with the stage's variables in place of their names; unknown while one of them is. */
+export function withVariables(text: string, stage: Stage): Value<string> {
+  if (!text.includes("${stageVariables.")) return Value.known(text);
+  const variables = variablesOf(stage);
+  if (variables.isUnknown()) return Value.unknown(variables.reason);
+  let unknown: Value<string> | undefined;
+  const resolved = text.replace(placeholder, (_, name: string) => {
+    const value = variables.get()?.string(name) ?? Value.absent<string>();
+    if (value.isUnknown()) unknown = value;
+    return value.get() ?? "";
+  });
+  return unknown ?? Value.known(resolved);
+}
+
+/** What a URI leads to, so that two that lead to one thing can be told. */
+export interface Behind {
+  /** Equal for one thing; undefined while it is not known. */
+  readonly key: string | undefined;
+  /** Resources it comes from: two with one in common may be one thing. */
+  readonly bases: readonly string[];
+  /** As a sentence would name it. */
+  readonly title: string;
+  /** Names of the function and of its alias. */
+  readonly names: readonly string[];
+}
+
+/** The Lambda function, with its alias or version, of an ARN or invoke URI; undefined where it is no function's. */
+export function functionOf(graph: Graph, uri: string): Behind | undefined {
+  const target = parseLambdaFromUri(uri);
+  if (target === undefined) return undefined;
+  const start = uri.indexOf("/functions/");
+  const arn = (start < 0 ? uri : uri.slice(start + "/functions/".length)).split(":").slice(0, 7).join(":").replace(/\/invocations$/, "");
+  const node = graph.ties.withArn(arn);
+  const qualifier = target.qualifier === "$LATEST" ? undefined : target.qualifier;
+  const base = node?.urn ?? arn;
+  return {
+    key: `function ${base}:${qualifier ?? ""}`,
+    bases: [base],
+    title: functionTitle(target.functionName, qualifier),
+    names: qualifier === undefined ? [target.functionName] : [target.functionName, qualifier],
+  };
+}
+
+/** What a property whose text is not known yet comes from. */
+export function functionBehind(graph: Graph, node: Node, property: string): Behind {
+  const [alias, ...moreAliases] = graph.ties.sources(node, property, ["alias"]);
+  const functions = graph.ties.sources(node, property, ["function"]);
+  if (alias !== undefined && moreAliases.length === 0) {
+    const tie = graph.ties.follow(alias, "functionName", ["function"]);
+    const owner = tie.state === "node" ? tie.node : functions[0];
+    const name = alias.bag.string("name").get();
+    const base = owner?.urn ?? (tie.state === "external" ? tie.id : alias.urn);
+    const title = owner?.displayName() ?? alias.name;
+    return {
+      key: `function ${base}:${name ?? alias.urn}`,
+      bases: [base],
+      title: functionTitle(title, name),
+      names: name === undefined ? [title] : [title, name],
+    };
+  }
+  const [only, ...more] = functions;
+  if (only !== undefined && more.length === 0 && moreAliases.length === 0) {
+    const title = functionTitle(only.displayName(), undefined);
+    // No alias can be meant of a function that is yet to be made, where the stack makes none of it.
+    const key = only.young && !mayHaveAlias(graph, only) ? `function ${only.urn}:` : undefined;
+    return { key, bases: [only.urn], title, names: [only.displayName()] };
+  }
+  return { key: undefined, bases: node.sources(property), title: "a backend that is not known yet", names: [] };
+}
+
+function mayHaveAlias(graph: Graph, node: Node): boolean {
+  return graph.of("alias").some((alias) => {
+    const tie = graph.ties.follow(alias, "functionName", ["function"]);
+    return tie.state === "node" ? tie.node === node : tie.state !== "external" || tie.id === node.bag.string("name").get();
+  });
+}
+
+function functionTitle(name: string, qualifier: string | undefined): string {
+  return `Lambda function "${name}"${qualifier === undefined ? "" : ` (${qualifier})`}`;
+}

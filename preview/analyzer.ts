@@ -1,0 +1,252 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import type { ChildProcess } from "node:child_process";
+import * as grpc from "@grpc/grpc-js";
+import * as analyzerRpc from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { maxMessageSize } from "./engine";
+import type { Registered } from "./engine";
+import { Failure } from "./failure";
+import { end, start } from "./processes";
+import { fromStruct, isRecord, toStruct } from "./values";
+
+export interface PolicyInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly level: string;
+  readonly severity: string;
+  readonly url: string;
+  readonly fix: string;
+  readonly tags: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What a policy said of a resource. */
+export interface Diagnostic {
+  readonly policy: string;
+  readonly description: string;
+  readonly message: string;
+  readonly level: string;
+  readonly severity: string;
+  readonly urn: string;
+}
+
+const levels = ["advisory", "mandatory", "disabled", "remediate"];
+const severities = ["", "low", "medium", "high", "critical"];
+
+/** A policy pack served by its own process, asked as the Pulumi engine asks it. */
+export class Analyzer {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: analyzerRpc.AnalyzerClient,
+    readonly policies: readonly PolicyInfo[],
+  ) {}
+
+  /** Boots the pack in a directory; `engine` is an engine's address. */
+  static async boot(directory: string, engine: string, dryRun: boolean): Promise<Analyzer> {
+    const root = path.resolve(directory);
+    if (!existsSync(path.join(root, "PulumiPolicy.yaml"))) {
+      throw new Failure(`${directory} holds no PulumiPolicy.yaml: name the directory of a policy pack with --policy-pack.`, 2);
+    }
+    let runtime: string;
+    try {
+      runtime = path.dirname(createRequire(path.join(root, "noop.js")).resolve("@pulumi/pulumi/package.json"));
+    } catch {
+      throw new Failure(`The policy pack in ${directory} has no @pulumi/pulumi installed: run \`npm install\` there.`, 3);
+    }
+    const child = start(process.execPath, [path.join(runtime, "cmd", "run-policy-pack"), engine, root], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        PULUMI_NODEJS_TYPESCRIPT: String(!/typescript:\s*false/.test(readFileSync(path.join(root, "PulumiPolicy.yaml"), "utf8"))),
+        PULUMI_DRY_RUN: String(dryRun),
+        NODE_NO_WARNINGS: "1",
+      },
+    });
+    const port = await portOf(child, directory);
+    const client = new analyzerRpc.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      "grpc.max_receive_message_length": maxMessageSize,
+      "grpc.max_send_message_length": maxMessageSize,
+    });
+    const info = await unary<Empty, proto.AnalyzerInfo>((request, done) => client.getAnalyzerInfo(request, done), new Empty());
+    return new Analyzer(child, client, info.getPoliciesList().map(policyInfo));
+  }
+
+  /** Levels and options by policy; throws a {@link Failure} for what the pack does not have. */
+  async configure(config: Readonly<Record<string, unknown>>, file: string): Promise<void> {
+    const request = new proto.ConfigureAnalyzerRequest();
+    const map = request.getPolicyconfigMap();
+    const all = config["all"];
+    const names = all === undefined ? Object.keys(config) : this.policies.map((policy) => policy.name);
+    for (const name of [...names, ...Object.keys(config)]) {
+      if (name === "all") continue;
+      const policy = this.policies.find((candidate) => candidate.name === name);
+      if (policy === undefined) {
+        throw new Failure(`${file}: there is no policy "${name}". Run \`gatehouse list\` for their names.`, 2);
+      }
+      const entry = config[name] ?? all;
+      const { enforcementLevel, ...properties } = isRecord(entry) ? entry : { enforcementLevel: entry };
+      const level = enforcementLevel ?? policy.level;
+      if (typeof level !== "string" || !levels.includes(level)) {
+        throw new Failure(`${file}: ${name} has the enforcement level ${JSON.stringify(level)}; use ${levels.join(", ")}.`, 2);
+      }
+      for (const [key, value] of Object.entries(properties)) checkOption(file, policy, key, value);
+      const message = new proto.PolicyConfig();
+      message.setEnforcementlevel(levels.indexOf(level) as 0 | 1 | 2 | 3);
+      message.setProperties(toStruct(properties));
+      map.set(name, message);
+    }
+    await unary<proto.ConfigureAnalyzerRequest, Empty>((message, done) => this.client.configure(message, done), request);
+  }
+
+  /** Runs both hooks over the resources. */
+  async judge(resources: readonly Registered[]): Promise<Diagnostic[]> {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const found: Diagnostic[] = [];
+    for (const resource of resources) {
+      const request = new proto.AnalyzeRequest();
+      request.setType(resource.type);
+      request.setName(resource.name);
+      request.setUrn(resource.urn);
+      request.setProperties(toStruct(withoutInternal(resource.inputs)));
+      request.setOptions(optionsOf(resource));
+      const provider = providerOf(resource, byUrn);
+      if (provider) request.setProvider(provider);
+      const response = await unary<proto.AnalyzeRequest, proto.AnalyzeResponse>((message, done) => this.client.analyze(message, done), request);
+      found.push(...response.getDiagnosticsList().map((diagnostic) => this.diagnostic(diagnostic, resource.urn)));
+    }
+    const request = new proto.AnalyzeStackRequest();
+    request.setResourcesList(resources.map((resource) => stackResource(resource, byUrn)));
+    const response = await unary<proto.AnalyzeStackRequest, proto.AnalyzeResponse>((message, done) => this.client.analyzeStack(message, done), request);
+    const root = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.urn ?? "";
+    found.push(...response.getDiagnosticsList().map((diagnostic) => this.diagnostic(diagnostic, root)));
+    return found;
+  }
+
+  close(): void {
+    this.client.close();
+    end(this.child);
+  }
+
+  private diagnostic(diagnostic: proto.AnalyzeDiagnostic, fallback: string): Diagnostic {
+    const policy = this.policies.find((candidate) => candidate.name === diagnostic.getPolicyname());
+    return {
+      policy: diagnostic.getPolicyname(),
+      description: diagnostic.getDescription(),
+      message: diagnostic.getMessage(),
+      level: levels[diagnostic.getEnforcementlevel()] ?? "advisory",
+      severity: severities[diagnostic.getSeverity()] || (policy?.severity ?? ""),
+      urn: diagnostic.getUrn() || fallback,
+    };
+  }
+}
+
+async function unary<Q, S>(
+  call: (request: Q, done: (error: grpc.ServiceError | null, response: S) => void) => unknown,
+  request: Q,
+): Promise<S> {
+  return new Promise<S>((resolve, reject) => {
+    call(request, (error, response) => {
+      if (error) reject(new Failure(`The policy pack failed: ${error.details}`, 3));
+      else resolve(response);
+    });
+  });
+}
+
+function portOf(child: ChildProcess, directory: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    let errors = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+      const port = /^\s*(\d+)\s*$/m.exec(output)?.[1];
+      if (port !== undefined && output.includes("\n")) resolve(port);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      errors = (errors + chunk.toString("utf8")).slice(-4000);
+    });
+    child.once("error", reject);
+    child.once("exit", () => {
+      const lines = `${errors}\n${output}`.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+      const line = lines.find((text) => /error|cannot find/i.test(text)) ?? lines[0] ?? "it ended without a word";
+      reject(new Failure(`The policy pack in ${directory} does not start: ${line}`, 3));
+    });
+  });
+}
+
+function policyInfo(info: proto.PolicyInfo): PolicyInfo {
+  const schema = info.getConfigschema();
+  return {
+    name: info.getName(),
+    description: info.getDescription(),
+    level: levels[info.getEnforcementlevel()] ?? "advisory",
+    severity: severities[info.getSeverity()] ?? "",
+    url: info.getUrl(),
+    fix: info.getRemediationSteps(),
+    tags: info.getTagsList(),
+    options: fromStruct(schema?.getProperties()),
+  };
+}
+
+function checkOption(file: string, policy: PolicyInfo, key: string, value: unknown): void {
+  const schema = policy.options[key];
+  if (!isRecord(schema)) {
+    throw new Failure(`${file}: ${policy.name} has no option "${key}"; it has ${Object.keys(policy.options).join(", ")}.`, 2);
+  }
+  const wanted = schema["type"];
+  const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  if (typeof wanted === "string" && wanted !== actual && !(wanted === "integer" && Number.isInteger(value))) {
+    throw new Failure(`${file}: option "${key}" of ${policy.name} is of type ${actual}, not ${wanted}.`, 2);
+  }
+  const allowed = schema["enum"];
+  if (Array.isArray(allowed) && !allowed.includes(value)) {
+    throw new Failure(`${file}: option "${key}" of ${policy.name} must be one of ${allowed.join(", ")}.`, 2);
+  }
+}
+
+function withoutInternal(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
+}
+
+function optionsOf(resource: Registered): proto.AnalyzerResourceOptions {
+  const options = new proto.AnalyzerResourceOptions();
+  options.setProtect(resource.protect);
+  options.setCustomtimeouts(new proto.AnalyzerResourceOptions.CustomTimeouts());
+  options.setParent(resource.parent);
+  return options;
+}
+
+function providerOf(resource: Registered, byUrn: ReadonlyMap<string, Registered>): proto.AnalyzerProviderResource | undefined {
+  if (resource.provider === "") return undefined;
+  const urn = byUrn.has(resource.provider) ? resource.provider : resource.provider.replace(/::[^:]*$/, "");
+  const known = byUrn.get(urn);
+  const provider = new proto.AnalyzerProviderResource();
+  provider.setUrn(known?.urn ?? resource.provider);
+  provider.setType(known?.type ?? `pulumi:providers:${resource.type.split(":")[0] ?? ""}`);
+  provider.setName(known?.name ?? "default");
+  provider.setProperties(toStruct(known?.inputs ?? {}));
+  return provider;
+}
+
+function stackResource(resource: Registered, byUrn: ReadonlyMap<string, Registered>): proto.AnalyzerResource {
+  const message = new proto.AnalyzerResource();
+  message.setType(resource.type);
+  message.setName(resource.name);
+  message.setUrn(resource.urn);
+  message.setProperties(toStruct(withoutInternal(resource.outputs)));
+  message.setOptions(optionsOf(resource));
+  message.setParent(resource.parent);
+  message.setDependenciesList([...resource.dependencies]);
+  const map = message.getPropertydependenciesMap();
+  for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
+    const entry = new proto.AnalyzerPropertyDependencies();
+    entry.setUrnsList([...urns]);
+    map.set(key, entry);
+  }
+  const provider = providerOf(resource, byUrn);
+  if (provider) message.setProvider(provider);
+  return message;
+}

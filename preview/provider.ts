@@ -1,0 +1,365 @@
+import { createHash } from "node:crypto";
+import { isRecord, signatureOf, unknown, unwrapSecrets } from "./values";
+
+/** How new resources answer: as in a preview, or as if they existed. */
+export type Unknowns = "keep" | "resolve";
+
+export interface Place {
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** Deterministic letters and digits for a text. */
+export function letters(text: string, length: number, alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"): string {
+  const digest = createHash("sha256").update(text).digest();
+  let result = "";
+  for (let i = 0; i < length; i++) result += alphabet[(digest[i % digest.length] ?? 0) % alphabet.length] ?? "";
+  return result;
+}
+
+const hex = (text: string, length: number): string => letters(text, length, "0123456789abcdef");
+
+/** Types whose name the provider makes up: the resource's name, a hyphen and seven hexadecimal digits. */
+const autonamed: Readonly<Record<string, string>> = {
+  "aws:apigateway/restApi:RestApi": "name",
+  "aws:apigateway/usagePlan:UsagePlan": "name",
+  "aws:apigateway/apiKey:ApiKey": "name",
+  "aws:apigateway/authorizer:Authorizer": "name",
+  "aws:apigateway/requestValidator:RequestValidator": "name",
+  "aws:apigateway/model:Model": "name",
+  "aws:apigateway/vpcLink:VpcLink": "name",
+  "aws:apigatewayv2/api:Api": "name",
+  "aws:apigatewayv2/stage:Stage": "name",
+  "aws:apigatewayv2/authorizer:Authorizer": "name",
+  "aws:apigatewayv2/vpcLink:VpcLink": "name",
+  "aws:apigatewayv2/model:Model": "name",
+  "aws:cloudwatch/logGroup:LogGroup": "name",
+  "aws:wafv2/webAcl:WebAcl": "name",
+  "aws:secretsmanager/secret:Secret": "name",
+  "aws:cognito/userPool:UserPool": "name",
+  "aws:cognito/userPoolClient:UserPoolClient": "name",
+  "aws:lambda/function:Function": "name",
+  "aws:lambda/alias:Alias": "name",
+  "aws:iam/role:Role": "name",
+  "aws:iam/policy:Policy": "name",
+  "aws:s3/bucket:Bucket": "bucket",
+  "aws:dynamodb/table:Table": "name",
+  "aws:sns/topic:Topic": "name",
+  "aws:sqs/queue:Queue": "name",
+};
+
+type Defaults = Readonly<Record<string, unknown>>;
+
+/** Defaults of the provider's schema, which its Check writes into the inputs. */
+const defaults: Readonly<Record<string, Defaults>> = {
+  "aws:apigateway/restApi:RestApi": { putRestApiMode: "overwrite" },
+  "aws:apigateway/integration:Integration": { connectionType: "INTERNET", timeoutMilliseconds: 29000 },
+  "aws:apigateway/stage:Stage": { xrayTracingEnabled: false },
+  "aws:apigateway/authorizer:Authorizer": {
+    type: "TOKEN",
+    identitySource: "method.request.header.Authorization",
+    authorizerResultTtlInSeconds: 300,
+  },
+  "aws:apigateway/requestValidator:RequestValidator": { validateRequestBody: false, validateRequestParameters: false },
+  "aws:apigateway/apiKey:ApiKey": { enabled: true, description: "Managed by Pulumi" },
+  "aws:apigatewayv2/api:Api": {
+    apiKeySelectionExpression: "$request.header.x-api-key",
+    routeSelectionExpression: "$request.method $request.path",
+  },
+  "aws:apigatewayv2/stage:Stage": { autoDeploy: false },
+  "aws:apigatewayv2/route:Route": { authorizationType: "NONE", apiKeyRequired: false },
+  "aws:apigatewayv2/integration:Integration": {
+    connectionType: "INTERNET",
+    payloadFormatVersion: "1.0",
+    passthroughBehavior: "WHEN_NO_MATCH",
+  },
+  "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: 30 },
+};
+
+/** Defaults inside nested objects, by type and property. */
+const nestedDefaults: Readonly<Record<string, Readonly<Record<string, Defaults>>>> = {
+  "aws:apigateway/methodSettings:MethodSettings": {
+    settings: { throttlingBurstLimit: -1, throttlingRateLimit: -1 },
+  },
+  "aws:apigatewayv2/stage:Stage": {
+    defaultRouteSettings: { dataTraceEnabled: false, detailedMetricsEnabled: false },
+    routeSettings: { dataTraceEnabled: false, detailedMetricsEnabled: false },
+  },
+  "aws:apigateway/stage:Stage": { canarySettings: { percentTraffic: 0 } },
+};
+
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** Inputs as the provider's Check returns them: with autonames and defaults, the nested ones listed in `__defaults`. */
+export function check(type: string, name: string, urn: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const checked: Record<string, unknown> = { ...inputs };
+  const property = autonamed[type];
+  if (property !== undefined && isUnset(checked[property]) && isUnset(checked[`${property}Prefix`])) {
+    checked[property] = `${name}-${hex(urn, 7)}`;
+  }
+  for (const [key, value] of Object.entries(defaults[type] ?? {})) if (isUnset(checked[key])) checked[key] = value;
+  for (const [key, values] of Object.entries(nestedDefaults[type] ?? {})) {
+    const nested = checked[key];
+    if (Array.isArray(nested)) checked[key] = nested.map((item: unknown) => withDefaults(item, values));
+    else if (nested !== undefined) checked[key] = withDefaults(nested, values);
+  }
+  return checked;
+}
+
+function withDefaults(value: unknown, values: Defaults): unknown {
+  if (!isRecord(value) || signatureOf(value) !== undefined) return value;
+  const missing = Object.keys(values).filter((key) => isUnset(value[key]));
+  return { ...Object.fromEntries(missing.map((key) => [key, values[key]])), ...value, __defaults: missing };
+}
+
+type Template = (context: {
+  readonly id: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+}) => Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => {
+  const raw = unwrapSecrets(value);
+  return typeof raw === "string" ? raw : "unknown";
+};
+const gateway = ({ partition, region }: Place): string => `arn:${partition}:apigateway:${region}:`;
+const execute = ({ partition, region, account }: Place): string => `arn:${partition}:execute-api:${region}:${account}`;
+
+/** What a resource gives once it exists, for types whose outputs stand in other resources' properties. */
+const templates: Readonly<Record<string, Template>> = {
+  "aws:apigateway/restApi:RestApi": ({ id, urn, place }) => ({
+    arn: `${gateway(place)}:/restapis/${id}`,
+    executionArn: `${execute(place)}:${id}`,
+    rootResourceId: letters(`${urn} root`, 10),
+    createdDate: "2024-01-01T00:00:00Z",
+  }),
+  "aws:apigateway/resource:Resource": ({ inputs }) => ({ path: `/${text(inputs["pathPart"])}` }),
+  "aws:apigateway/stage:Stage": ({ inputs, place }) => {
+    const api = text(inputs["restApi"]);
+    const stage = text(inputs["stageName"]);
+    return {
+      id: `ags-${api}-${stage}`,
+      arn: `${gateway(place)}:/restapis/${api}/stages/${stage}`,
+      executionArn: `${execute(place)}:${api}/${stage}`,
+      invokeUrl: `https://${api}.execute-api.${place.region}.amazonaws.com/${stage}`,
+      webAclArn: "",
+    };
+  },
+  "aws:apigateway/authorizer:Authorizer": ({ id, inputs, place }) => ({
+    arn: `${gateway(place)}:/restapis/${text(inputs["restApi"])}/authorizers/${id}`,
+  }),
+  "aws:apigateway/domainName:DomainName": ({ inputs, id, place }) => ({
+    id: text(inputs["domainName"]),
+    arn: `${gateway(place)}:/domainnames/${text(inputs["domainName"])}`,
+    domainNameId: id,
+    cloudfrontDomainName: `d${id}.cloudfront.net`,
+    cloudfrontZoneId: "Z2FDTNDATAQYW2",
+    regionalDomainName: `d-${id}.execute-api.${place.region}.amazonaws.com`,
+    regionalZoneId: "Z1U9ULNL0V5AJ3",
+  }),
+  "aws:apigatewayv2/api:Api": ({ id, place }) => ({
+    arn: `${gateway(place)}:/apis/${id}`,
+    executionArn: `${execute(place)}:${id}`,
+    apiEndpoint: `https://${id}.execute-api.${place.region}.amazonaws.com`,
+  }),
+  "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => {
+    const api = text(inputs["apiId"]);
+    const stage = text(inputs["name"]);
+    return {
+      id: stage,
+      arn: `${gateway(place)}:/apis/${api}/stages/${stage}`,
+      executionArn: `${execute(place)}:${api}/${stage}`,
+      invokeUrl: `https://${api}.execute-api.${place.region}.amazonaws.com/${stage}`,
+    };
+  },
+  "aws:apigatewayv2/domainName:DomainName": ({ inputs, place, id }) => {
+    const configuration = isRecord(inputs["domainNameConfiguration"]) ? inputs["domainNameConfiguration"] : {};
+    return {
+      id: text(inputs["domainName"]),
+      arn: `${gateway(place)}:/domainnames/${text(inputs["domainName"])}`,
+      domainNameConfiguration: {
+        ...configuration,
+        hostedZoneId: "Z1U9ULNL0V5AJ3",
+        targetDomainName: `d-${id}.execute-api.${place.region}.amazonaws.com`,
+      },
+    };
+  },
+  "aws:lambda/function:Function": ({ inputs, place }) => {
+    const arn = `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${text(inputs["name"])}`;
+    const version = inputs["publish"] === true ? "1" : "$LATEST";
+    return {
+      id: text(inputs["name"]),
+      arn,
+      invokeArn: invokeArn(place, arn),
+      qualifiedArn: `${arn}:${version}`,
+      qualifiedInvokeArn: invokeArn(place, `${arn}:${version}`),
+      responseStreamingInvokeArn: `${gateway(place)}lambda:path/2021-11-15/functions/${arn}/response-streaming-invocations`,
+      version,
+    };
+  },
+  "aws:lambda/alias:Alias": ({ inputs, place }) => {
+    const name = text(inputs["functionName"]);
+    const base = name.startsWith("arn:") ? name : `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${name}`;
+    const arn = `${base}:${text(inputs["name"])}`;
+    return { arn, invokeArn: invokeArn(place, arn) };
+  },
+  "aws:cloudwatch/logGroup:LogGroup": ({ inputs, place }) => ({
+    id: text(inputs["name"]),
+    arn: `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${text(inputs["name"])}`,
+  }),
+  "aws:iam/role:Role": ({ inputs, place }) => ({
+    id: text(inputs["name"]),
+    arn: `arn:${place.partition}:iam::${place.account}:role/${text(inputs["name"])}`,
+    uniqueId: "AROAEXAMPLEEXAMPLE12",
+  }),
+  "aws:wafv2/webAcl:WebAcl": ({ id, inputs, place }) => ({
+    arn: `arn:${place.partition}:wafv2:${place.region}:${place.account}:${inputs["scope"] === "CLOUDFRONT" ? "global" : "regional"}/webacl/${text(inputs["name"])}/${id}`,
+    capacity: 1000,
+  }),
+  "aws:cognito/userPool:UserPool": ({ id, place }) => ({
+    id: `${place.region}_${id.slice(0, 9)}`,
+    arn: `arn:${place.partition}:cognito-idp:${place.region}:${place.account}:userpool/${place.region}_${id.slice(0, 9)}`,
+    endpoint: `cognito-idp.${place.region}.amazonaws.com/${place.region}_${id.slice(0, 9)}`,
+  }),
+  "aws:cloudfront/distribution:Distribution": ({ id, place }) => ({
+    arn: `arn:${place.partition}:cloudfront::${place.account}:distribution/E${id.toUpperCase()}`,
+    domainName: `d${id}.cloudfront.net`,
+    hostedZoneId: "Z2FDTNDATAQYW2",
+  }),
+  "aws:kms/key:Key": ({ urn, place }) => ({
+    arn: `arn:${place.partition}:kms:${place.region}:${place.account}:key/${hex(urn, 8)}-0000-4000-8000-${hex(`${urn} k`, 12)}`,
+    keyId: `${hex(urn, 8)}-0000-4000-8000-${hex(`${urn} k`, 12)}`,
+  }),
+  "aws:s3/bucket:Bucket": ({ inputs, place }) => ({
+    id: text(inputs["bucket"]),
+    arn: `arn:${place.partition}:s3:::${text(inputs["bucket"])}`,
+    bucketRegionalDomainName: `${text(inputs["bucket"])}.s3.${place.region}.amazonaws.com`,
+  }),
+  "aws:acm/certificateValidation:CertificateValidation": ({ inputs }) => ({ certificateArn: inputs["certificateArn"] }),
+  "aws:acm/certificate:Certificate": ({ urn, inputs, place }) => ({
+    arn: `arn:${place.partition}:acm:${place.region}:${place.account}:certificate/${hex(urn, 8)}-0000-4000-8000-${hex(`${urn} c`, 12)}`,
+    status: "ISSUED",
+    notAfter: "2099-01-01T00:00:00Z",
+    domainValidationOptions: [
+      {
+        domainName: text(inputs["domainName"]),
+        resourceRecordName: `_x.${text(inputs["domainName"])}.`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_y.acm-validations.aws.",
+      },
+    ],
+  }),
+};
+
+function invokeArn(place: Place, arn: string): string {
+  return `${gateway(place)}lambda:path/2015-03-31/functions/${arn}/invocations`;
+}
+
+/** Outputs of the type that only exist once the resource does. */
+function computedNames(type: string): readonly string[] {
+  const template = templates[type];
+  if (!template) return ["arn"];
+  const place: Place = { region: "us-east-1", account: "123456789012", partition: "aws" };
+  return Object.keys(template({ id: "", name: "", urn: "", inputs: {}, place }));
+}
+
+/** Outputs of a new resource: with sentinels as in a preview, or with plausible values. */
+export function outputsOf(
+  type: string,
+  name: string,
+  urn: string,
+  inputs: Readonly<Record<string, unknown>>,
+  unknowns: Unknowns,
+  place: Place,
+): { id: string; outputs: Record<string, unknown> } {
+  if (unknowns === "keep") {
+    const computed = computedNames(type).filter((key) => !(key in inputs));
+    return { id: "", outputs: { ...Object.fromEntries(computed.map((key) => [key, unknown])), ...inputs, id: unknown } };
+  }
+  const id = letters(urn, 10);
+  const made = templates[type]?.({ id, name, urn, inputs, place }) ?? {
+    arn: `arn:${place.partition}:${type.split(/[:/]/)[1] ?? "service"}:${place.region}:${place.account}:${name}-${id}`,
+  };
+  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  return { id: typeof made["id"] === "string" ? made["id"] : id, outputs: { id, ...given, ...made } };
+}
+
+export function placeOf(region: string | undefined): Place {
+  const where = region ?? "us-east-1";
+  const partition = where.startsWith("cn-") ? "aws-cn" : where.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return { region: where, account: "123456789012", partition };
+}
+
+/** The answer of a data source, or undefined for one that is not known here. */
+export function invoke(token: string, args: Readonly<Record<string, unknown>>, place: Place): Record<string, unknown> | undefined {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return {
+        accountId: place.account,
+        arn: `arn:${place.partition}:iam::${place.account}:user/preview`,
+        userId: "AIDAEXAMPLE",
+        id: place.account,
+      };
+    case "aws:index/getRegion:getRegion":
+      return { name: place.region, region: place.region, id: place.region, description: place.region, endpoint: `ec2.${place.region}.amazonaws.com` };
+    case "aws:index/getPartition:getPartition":
+      return { partition: place.partition, id: place.partition, dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      return {
+        names: ["a", "b", "c"].map((zone) => `${place.region}${zone}`),
+        zoneIds: ["1", "2", "3"].map((zone) => `use1-az${zone}`),
+        id: place.region,
+      };
+    case "aws:iam/getPolicyDocument:getPolicyDocument":
+      return { ...args, json: policyDocument(args), minifiedJson: policyDocument(args), id: letters(JSON.stringify(args), 10, "0123456789") };
+    case "aws:route53/getZone:getZone":
+      return { ...args, zoneId: "Z0EXAMPLE0ZONE", id: "Z0EXAMPLE0ZONE", nameServers: ["ns-1.example.com"], arn: `arn:${place.partition}:route53:::hostedzone/Z0EXAMPLE0ZONE` };
+    case "aws:acm/getCertificate:getCertificate": {
+      const arn = `arn:${place.partition}:acm:${place.region}:${place.account}:certificate/00000000-0000-4000-8000-000000000000`;
+      return { ...args, arn, id: arn, status: "ISSUED" };
+    }
+    case "aws:ec2/getVpc:getVpc":
+      return { ...args, id: "vpc-0123456789abcdef0", cidrBlock: "10.0.0.0/16", arn: `arn:${place.partition}:ec2:${place.region}:${place.account}:vpc/vpc-0123456789abcdef0` };
+    case "aws:ec2/getSubnets:getSubnets":
+      return { ...args, ids: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], id: place.region };
+    case "aws:ssm/getParameter:getParameter":
+      return { ...args, value: "value-of-the-parameter", id: text(args["name"]), arn: `arn:${place.partition}:ssm:${place.region}:${place.account}:parameter/${text(args["name"])}` };
+    default:
+      return undefined;
+  }
+}
+
+/** The JSON that `getPolicyDocument` writes. */
+function policyDocument(args: Readonly<Record<string, unknown>>): string {
+  const written = unwrapSecrets(args["statements"]);
+  const list = (value: unknown): unknown => (Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value);
+  const statements = (Array.isArray(written) ? written : []).filter(isRecord).map((statement) => {
+    const result: Record<string, unknown> = { Effect: statement["effect"] ?? "Allow" };
+    if (statement["sid"] !== undefined) result["Sid"] = statement["sid"];
+    const names = { actions: "Action", notActions: "NotAction", resources: "Resource", notResources: "NotResource" };
+    for (const [from, to] of Object.entries(names)) if (statement[from] !== undefined) result[to] = list(statement[from]);
+    for (const [from, to] of [["principals", "Principal"], ["notPrincipals", "NotPrincipal"]] as const) {
+      const principals = statement[from];
+      if (!Array.isArray(principals)) continue;
+      const map: Record<string, unknown> = {};
+      for (const principal of principals.filter(isRecord)) map[String(principal["type"])] = list(principal["identifiers"]);
+      result[to] = map["*"] === "*" ? "*" : map;
+    }
+    const conditions = statement["conditions"];
+    if (Array.isArray(conditions)) {
+      const map: Record<string, Record<string, unknown>> = {};
+      for (const condition of conditions.filter(isRecord)) {
+        const test = String(condition["test"]);
+        map[test] = { ...map[test], [String(condition["variable"])]: list(condition["values"]) };
+      }
+      result["Condition"] = map;
+    }
+    return result;
+  });
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
