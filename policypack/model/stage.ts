@@ -73,7 +73,7 @@ export class Stage implements Subject {
 
   /** These settings as a subject: the resource that says them, named with the stage. */
   subjectOf(settings: Settings): Subject {
-    if (settings.node === this.node) return this;
+    if (settings.node === this.node && !this.hearsay) return this;
     const scope = settings.scope.get();
     const path = scope === undefined ? `"${settings.node.name}"` : scope === "*" ? "for all methods" : `for "${scope}"`;
     return {
