@@ -32,5 +32,5 @@ export function createPack(options: PackOptions = {}): PolicyPackArgs {
       // Stands last: it tells what the others exempted.
       exemptionsInForce(session),
     ],
-  } as PolicyPackArgs;
+  };
 }

@@ -22,7 +22,10 @@ export function stateFiles(paths: readonly string[]): string[] {
     try {
       stat = statSync(entry);
     } catch {
-      throw new Failure(`${entry} does not exist: name a file written by \`pulumi stack export\`, or a directory of them.`, 3);
+      throw new Failure(
+        `${entry} does not exist: name a file written by \`pulumi stack export\`, or a directory of them.`,
+        3,
+      );
     }
     if (stat.isDirectory()) for (const child of readdirSync(entry).sort()) visit(path.join(entry, child), false);
     else if (named || entry.endsWith(".json")) found.push(entry);
@@ -46,7 +49,10 @@ export function readState(file: string): State {
   }
   const { version } = content;
   if (typeof version !== "number" || !supportedVersions.includes(version)) {
-    throw new Failure(`${file} has deployment version ${JSON.stringify(version ?? null)}, and versions ${supportedVersions.join(" and ")} can be read: ${fix}, with a current Pulumi CLI.`, 3);
+    throw new Failure(
+      `${file} has deployment version ${JSON.stringify(version ?? null)}, and versions ${supportedVersions.join(" and ")} can be read: ${fix}, with a current Pulumi CLI.`,
+      3,
+    );
   }
   const written = content["deployment"]["resources"];
   const list: readonly unknown[] = Array.isArray(written) ? written : [];
@@ -60,10 +66,14 @@ function read(resource: Readonly<Record<string, unknown>>, file: string): Regist
   const text = (key: string): string => (typeof resource[key] === "string" ? resource[key] : "");
   const urn = text("urn");
   if (!urn.startsWith("urn:pulumi:") || urn.split("::").length < 4) {
-    throw new Failure(`${file} holds a resource with the invalid URN ${JSON.stringify(urn.slice(0, 80))}: write it again with \`pulumi stack export --file\`.`, 3);
+    throw new Failure(
+      `${file} holds a resource with the invalid URN ${JSON.stringify(urn.slice(0, 80))}: write it again with \`pulumi stack export --file\`.`,
+      3,
+    );
   }
   const custom = resource["custom"] === true;
-  const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
+  const strings = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
   const ties = isRecord(resource["propertyDependencies"]) ? resource["propertyDependencies"] : {};
   const provider = text("provider");
   return [

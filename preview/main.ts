@@ -30,7 +30,9 @@ interface PreviewOptions extends Common {
   readonly timeout: number;
 }
 
-const version = (JSON.parse(readFileSync(path.join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string }).version;
+const version = (
+  JSON.parse(readFileSync(path.join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string }
+).version;
 
 const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -50,7 +52,10 @@ function packConfig(file: string | undefined): Readonly<Record<string, unknown>>
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw new Failure(missing ? `${file} does not exist: name a policy configuration (JSON).` : `${file} is not JSON: correct it.`, 2);
+    throw new Failure(
+      missing ? `${file} does not exist: name a policy configuration (JSON).` : `${file} is not JSON: correct it.`,
+      2,
+    );
   }
   if (!isRecord(content)) throw new Failure(`${file} is no policy configuration: write an object of policies.`, 2);
   return content;
@@ -106,7 +111,9 @@ async function audit(paths: readonly string[], options: Common): Promise<Report[
       if (progress) process.stderr.write(`\r${String(index + 1)}/${String(states.length)} state files`);
       const resources: readonly Registered[] = state.resources;
       const diagnostics = await analyzer.judge(resources);
-      reports.push(report({ version, project: state.project, stack: state.stack }, resources, diagnostics, analyzer.policies));
+      reports.push(
+        report({ version, project: state.project, stack: state.stack }, resources, diagnostics, analyzer.policies),
+      );
     }
   } finally {
     if (progress) process.stderr.write("\n");
@@ -122,7 +129,8 @@ function merge(reports: readonly Report[]): Report {
   if (first === undefined) throw new Failure("There is nothing to report.", 3);
   if (rest.length === 0) return first;
   const sum = (of: (one: Report) => number): number => reports.reduce((total, one) => total + of(one), 0);
-  const same = (of: (one: Report) => string): string => (reports.every((one) => of(one) === of(first)) ? of(first) : "multiple");
+  const same = (of: (one: Report) => string): string =>
+    reports.every((one) => of(one) === of(first)) ? of(first) : "multiple";
   return {
     ...first,
     project: same((one) => one.project),
@@ -183,7 +191,10 @@ function seconds(text: string): number {
 function common(command: Command): Command {
   return command
     .option("--policy-pack <dir>", "the policy pack to ask (default: the one that ships with this command)")
-    .option("--policy-pack-config <file>", "levels and options of policies, as `pulumi --policy-pack-config` takes them")
+    .option(
+      "--policy-pack-config <file>",
+      "levels and options of policies, as `pulumi --policy-pack-config` takes them",
+    )
     .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
     .option("--out <file>", "write the report to a file")
     .addOption(
@@ -205,9 +216,17 @@ function commandLine(done: (code: number) => void): Command {
   common(gatehouse.command("preview").argument("<program-dir>", "directory of the Pulumi program (Node.js)"))
     .description("run a program offline, and judge what it would create")
     .option("--stack <name>", "the stack to preview", "dev")
-    .option("--config <key=value>", "configuration beside that of Pulumi.<stack>.yaml; may be repeated", (pair: string, list: string[]) => [...list, pair], [])
+    .option(
+      "--config <key=value>",
+      "configuration beside that of Pulumi.<stack>.yaml; may be repeated",
+      (pair: string, list: string[]) => [...list, pair],
+      [],
+    )
     .addOption(
-      new Option("--unknowns <mode>", "give new resources plausible ids and ARNs, or keep them unknown as `pulumi preview` does")
+      new Option(
+        "--unknowns <mode>",
+        "give new resources plausible ids and ARNs, or keep them unknown as `pulumi preview` does",
+      )
         .choices(["resolve", "keep"])
         .default("resolve"),
     )
@@ -215,7 +234,9 @@ function commandLine(done: (code: number) => void): Command {
     .action(async (directory: string, options: PreviewOptions) => {
       done(publish(await preview(directory, options), options));
     });
-  common(gatehouse.command("audit").argument("<state...>", "files written by `pulumi stack export`, or directories of them"))
+  common(
+    gatehouse.command("audit").argument("<state...>", "files written by `pulumi stack export`, or directories of them"),
+  )
     .description("judge existing state")
     .action(async (paths: string[], options: Common) => {
       done(publish(await audit(paths, options), options));
@@ -231,7 +252,12 @@ function commandLine(done: (code: number) => void): Command {
       const text =
         options.format === "json"
           ? JSON.stringify(policies, undefined, 2)
-          : policies.map((one) => `${one.name.padEnd(width)}  ${one.level.padEnd(9)}  ${one.severity.padEnd(8)}  ${one.description}`).join("\n");
+          : policies
+              .map(
+                (one) =>
+                  `${one.name.padEnd(width)}  ${one.level.padEnd(9)}  ${one.severity.padEnd(8)}  ${one.description}`,
+              )
+              .join("\n");
       process.stdout.write(`${text}\n`);
       done(0);
     });

@@ -29,18 +29,25 @@ function readYaml(file: string): Record<string, unknown> {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
     throw new Failure(`${file} is not valid YAML: ${reason}`, 3);
   }
-  if (!isRecord(content)) throw new Failure(`${file} does not describe a project: write a mapping of keys and values.`, 3);
+  if (!isRecord(content))
+    throw new Failure(`${file} does not describe a project: write a mapping of keys and values.`, 3);
   return content;
 }
 
 /** Reads the project in a directory. `config` holds `key=value` pairs that win over files. */
-export function loadProgram(directory: string, stack: string, config: readonly string[], tell: (line: string) => void): Program {
+export function loadProgram(
+  directory: string,
+  stack: string,
+  config: readonly string[],
+  tell: (line: string) => void,
+): Program {
   const root = path.resolve(directory);
   if (!existsSync(root) || !statSync(root).isDirectory()) {
     throw new Failure(`${directory} is no directory: name the one that holds Pulumi.yaml.`, 3);
   }
   const file = projectFiles.map((name) => path.join(root, name)).find((candidate) => existsSync(candidate));
-  if (file === undefined) throw new Failure(`${directory} holds no Pulumi.yaml: name the directory of a Pulumi project.`, 3);
+  if (file === undefined)
+    throw new Failure(`${directory} holds no Pulumi.yaml: name the directory of a Pulumi project.`, 3);
   const project = readYaml(file);
   const name = project["name"];
   if (typeof name !== "string" || name === "") throw new Failure(`${file} gives no name: add \`name:\`.`, 3);
@@ -81,7 +88,9 @@ function configOf(
     const fallback = isRecord(value) ? (value["value"] ?? value["default"]) : value;
     if (fallback !== undefined) config[keyOf(key)] = textOf(fallback);
   }
-  const stackFile = ["yaml", "yml"].map((end_) => path.join(root, `Pulumi.${stack}.${end_}`)).find((name) => existsSync(name));
+  const stackFile = ["yaml", "yml"]
+    .map((end_) => path.join(root, `Pulumi.${stack}.${end_}`))
+    .find((name) => existsSync(name));
   const written = stackFile === undefined ? {} : readYaml(stackFile)["config"];
   for (const [key, value] of Object.entries(isRecord(written) ? written : {})) {
     if (isRecord(value) && "secure" in value) {
@@ -102,7 +111,8 @@ function configOf(
 
 /** Where Pulumi's Node.js runtime is that the program has installed. */
 export function runtimeOf(program: Program): string {
-  const from = existsSync(program.main) && statSync(program.main).isDirectory() ? program.main : path.dirname(program.main);
+  const from =
+    existsSync(program.main) && statSync(program.main).isDirectory() ? program.main : path.dirname(program.main);
   let manifest: string;
   try {
     manifest = createRequire(path.join(from, "noop.js")).resolve("@pulumi/pulumi/package.json");
@@ -112,13 +122,21 @@ export function runtimeOf(program: Program): string {
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   if (major !== 3 || minor < 100) {
-    throw new Failure(`${manifest} is version ${version}: the offline preview needs @pulumi/pulumi 3.100 or newer (3.x).`, 3);
+    throw new Failure(
+      `${manifest} is version ${version}: the offline preview needs @pulumi/pulumi 3.100 or newer (3.x).`,
+      3,
+    );
   }
   return path.dirname(manifest);
 }
 
 /** Runs the program against an engine. Rejects with a {@link Failure} when it fails or does not end in time. */
-export async function run(program: Program, address: string, timeoutSeconds: number, errors: readonly string[]): Promise<void> {
+export async function run(
+  program: Program,
+  address: string,
+  timeoutSeconds: number,
+  errors: readonly string[],
+): Promise<void> {
   const runtime = runtimeOf(program);
   const args = [
     path.join(runtime, "cmd", "run"),
@@ -154,9 +172,9 @@ export async function run(program: Program, address: string, timeoutSeconds: num
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
-  let late = false;
+  const clock = { late: false };
   const timer = setTimeout(() => {
-    late = true;
+    clock.late = true;
     end(child);
   }, timeoutSeconds * 1000);
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -164,11 +182,17 @@ export async function run(program: Program, address: string, timeoutSeconds: num
     child.once("close", resolve);
   });
   clearTimeout(timer);
-  if (late) {
-    throw new Failure(`The program in ${program.directory} did not end within ${String(timeoutSeconds)} seconds; raise --timeout or find what keeps it running.`, 3);
+  if (clock.late) {
+    throw new Failure(
+      `The program in ${program.directory} did not end within ${String(timeoutSeconds)} seconds; raise --timeout or find what keeps it running.`,
+      3,
+    );
   }
   if (code !== 0 || errors.length > 0) {
     const said = [...errors, output].map((line) => line.trim()).filter((line) => line !== "");
-    throw new Failure(`The program in ${program.directory} failed${code === null || code === 0 ? "" : ` (exit code ${String(code)})`}:\n${said.join("\n")}`, 3);
+    throw new Failure(
+      `The program in ${program.directory} failed${code === null || code === 0 ? "" : ` (exit code ${String(code)})`}:\n${said.join("\n")}`,
+      3,
+    );
   }
 }

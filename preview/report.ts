@@ -111,7 +111,8 @@ export function asText(result: Report, color: boolean): string {
   const lines: string[] = [];
   const heading = (place: Place): string => `${paint.bold(place.name)} ${paint.dim(place.type)}`;
   const groups = new Map<string, Violation[]>();
-  for (const violation of result.violations) groups.set(violation.urn, [...(groups.get(violation.urn) ?? []), violation]);
+  for (const violation of result.violations)
+    groups.set(violation.urn, [...(groups.get(violation.urn) ?? []), violation]);
   for (const [first, ...rest] of [...groups.values()]) {
     if (!first) continue;
     lines.push(heading(first));
@@ -129,7 +130,9 @@ export function asText(result: Report, color: boolean): string {
   if (result.exempted.length > 0) {
     lines.push("Exempted:");
     for (const item of result.exempted) {
-      lines.push(`  ${item.policy}  ${item.name}${item.expires === undefined ? "" : ` until ${item.expires}`}: ${item.reason}`);
+      lines.push(
+        `  ${item.policy}  ${item.name}${item.expires === undefined ? "" : ` until ${item.expires}`}: ${item.reason}`,
+      );
     }
     lines.push("");
   }

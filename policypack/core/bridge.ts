@@ -1,4 +1,11 @@
-import type { Policy, PolicyConfigSchema, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import type {
+  Policy,
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationArgs,
+  StackValidationArgs,
+} from "@pulumi/policy";
+import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Raw } from "../model/bag";
 import { Graph } from "../model/graph";
 import type { Observed } from "../model/node";
@@ -143,16 +150,23 @@ class Run {
     if (tag) candidates.push(tag);
     const exemption = candidates.find((one) => one.invalid === undefined);
     for (const one of exemption ? [exemption] : candidates) {
-      session.note({ policy: policy.name, urn: at.urn, label: at.label, exemption: one, applied: one.invalid === undefined });
+      session.note({
+        policy: policy.name,
+        urn: at.urn,
+        label: at.label,
+        exemption: one,
+        applied: one.invalid === undefined,
+      });
     }
     return exemption !== undefined;
   }
 
   /** What is behind a component that shows nothing would have had to be judged. */
   private hidden(graph: Graph): void {
-    if (this.policy.on === "stack") return;
     for (const component of graph.hidden) {
-      const judgedAnyway = graph.apis.some((api) => api.node === component && api.routes.length + api.stages.length > 0);
+      const judgedAnyway = graph.apis.some(
+        (api) => api.node === component && api.routes.length + api.stages.length > 0,
+      );
       if (judgedAnyway && this.policy.on !== "api") continue;
       this.take(
         { kind: "unverified", says: "shows none of its resources yet, so they cannot be judged" },
@@ -212,17 +226,21 @@ function optionsOf(policy: AnyPolicy, config: Readonly<Record<string, unknown>>)
       value !== undefined &&
       value !== null &&
       (wanted === undefined ||
-        (wanted === "array" ? Array.isArray(value) : wanted === "integer" ? typeof value === "number" : typeof value === wanted));
+        (wanted === "array"
+          ? Array.isArray(value)
+          : wanted === "integer"
+            ? typeof value === "number"
+            : typeof value === wanted));
     options[name] = fits ? value : fallback;
   }
   return options;
 }
 
 function configSchema(policy: AnyPolicy): PolicyConfigSchema {
-  const own = Object.entries(policy.options ?? {}).map(([name, { schema, default: value }]) => [
-    name,
-    value === undefined ? schema : { ...schema, default: value },
-  ]);
+  const own: Record<string, PolicyConfigJSONSchema> = {};
+  for (const [name, { schema, default: value }] of Object.entries(policy.options ?? {})) {
+    own[name] = value === undefined ? schema : { ...schema, default: value };
+  }
   return {
     properties: {
       exemptions: {
@@ -250,9 +268,9 @@ function configSchema(policy: AnyPolicy): PolicyConfigSchema {
         default: false,
         description: `Honour the tag gatehouse-exempt/${policy.name} on an API or a stage.`,
       },
-      ...Object.fromEntries(own),
+      ...own,
     },
-  } as PolicyConfigSchema;
+  };
 }
 
 function framework(policy: AnyPolicy): Pick<Policy, "framework"> {

@@ -1,7 +1,13 @@
 import type { Api } from "../model/api";
 import { parseLambdaFromUri } from "../model/arn";
 import type { Bag } from "../model/bag";
-import { defaultNonProduction, defaultProduction, defaultTagKeys, environmentKey, environmentOf } from "../model/environment";
+import {
+  defaultNonProduction,
+  defaultProduction,
+  defaultTagKeys,
+  environmentKey,
+  environmentOf,
+} from "../model/environment";
 import type { Environment, EnvironmentPatterns } from "../model/environment";
 import type { Graph } from "../model/graph";
 import type { Node } from "../model/node";
@@ -22,7 +28,9 @@ export const environmentOptions = {
 export function environmentClass(stage: Stage, patterns: EnvironmentPatterns): Value<"production" | "nonProduction"> {
   return stage
     .environment(patterns)
-    .map(({ kind, contradiction }) => (kind === "nonProduction" && contradiction === undefined ? "nonProduction" : "production"));
+    .map(({ kind, contradiction }) =>
+      kind === "nonProduction" && contradiction === undefined ? "nonProduction" : "production",
+    );
 }
 
 export function isNonProduction(stage: Stage, patterns: EnvironmentPatterns): boolean {
@@ -38,7 +46,9 @@ export interface ComparedEnvironment {
 
 function compared(environment: Environment): Value<ComparedEnvironment> {
   const { kind, contradiction } = environment;
-  if (kind === "production" || contradiction !== undefined) return Value.known({ kind: "production", key: "production" });
+  if (kind === "production" || contradiction !== undefined) {
+    return Value.known({ kind: "production", key: "production" });
+  }
   if (kind === "none") return Value.absent();
   return Value.known({ kind, key: environmentKey(environment) ?? kind });
 }
@@ -69,20 +79,25 @@ export function memberOf(stage: Stage, patterns: EnvironmentPatterns): Member {
 
 /** Two members of different environments, or that such a pair cannot be ruled out yet. */
 export type Clash<M extends Member> =
-  | { readonly state: "clash"; readonly first: M; readonly second: M }
-  | { readonly state: "unknown"; readonly of: M };
+  { readonly state: "clash"; readonly first: M; readonly second: M } | { readonly state: "unknown"; readonly of: M };
 
 /**
  * Looks for two members of different environments: by `kind`, of production and another; by `key`, of any two.
  * With `acrossApis`, stages of one API do not count, which is `api-single-environment`'s.
  */
-export function clashOf<M extends Member>(members: readonly M[], by: "kind" | "key", acrossApis = false): Clash<M> | undefined {
+export function clashOf<M extends Member>(
+  members: readonly M[],
+  by: "kind" | "key",
+  acrossApis = false,
+): Clash<M> | undefined {
   const known = members
     .filter((member) => member.environment.isKnown())
     .sort((a, b) => rank(a) - rank(b) || compareText(a.label, b.label));
   const apart = (a: M, b: M): boolean => !acrossApis || a.owner === undefined || a.owner !== b.owner;
   for (const first of known) {
-    const second = known.find((other) => first.environment.get()?.[by] !== other.environment.get()?.[by] && apart(first, other));
+    const second = known.find(
+      (other) => first.environment.get()?.[by] !== other.environment.get()?.[by] && apart(first, other),
+    );
     if (second) return { state: "clash", first, second };
   }
   const of = members.find(
@@ -143,16 +158,18 @@ export interface Behind {
 export function functionOf(graph: Graph, uri: string): Behind | undefined {
   const target = parseLambdaFromUri(uri);
   if (target === undefined) return undefined;
-  const start = uri.indexOf("/functions/");
-  const arn = (start < 0 ? uri : uri.slice(start + "/functions/".length)).split(":").slice(0, 7).join(":").replace(/\/invocations$/, "");
-  const node = graph.ties.withArn(arn);
+  const { functionName, partition = "aws", region = "", account } = target;
+  const arn = `arn:${partition}:lambda:${region}:${account ?? ""}:function:${functionName}`;
+  const node =
+    graph.ties.withArn(arn) ?? (account === undefined ? graph.ties.withId("function", functionName) : undefined);
   const qualifier = target.qualifier === "$LATEST" ? undefined : target.qualifier;
   const base = node?.urn ?? arn;
+  const name = node?.displayName() ?? functionName;
   return {
     key: `function ${base}:${qualifier ?? ""}`,
     bases: [base],
-    title: functionTitle(target.functionName, qualifier),
-    names: qualifier === undefined ? [target.functionName] : [target.functionName, qualifier],
+    title: functionTitle(name, qualifier),
+    names: qualifier === undefined ? [name] : [name, qualifier],
   };
 }
 
@@ -186,7 +203,9 @@ export function functionBehind(graph: Graph, node: Node, property: string): Behi
 function mayHaveAlias(graph: Graph, node: Node): boolean {
   return graph.of("alias").some((alias) => {
     const tie = graph.ties.follow(alias, "functionName", ["function"]);
-    return tie.state === "node" ? tie.node === node : tie.state !== "external" || tie.id === node.bag.string("name").get();
+    return tie.state === "node"
+      ? tie.node === node
+      : tie.state !== "external" || tie.id === node.bag.string("name").get();
   });
 }
 

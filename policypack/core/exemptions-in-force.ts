@@ -40,7 +40,10 @@ export function exemptionsInForce(session: Session): Policy {
         for (const exemption of exemptions) {
           if (session.wasUsed(policy, exemption)) continue;
           const why = exemption.invalid ?? "it matches no finding";
-          report(`The exemption of "${exemption.resource}" from ${policy} exempts nothing: ${why}. Take it out of the policy configuration. See ${pageOf(name)}`, root);
+          report(
+            `The exemption of "${exemption.resource}" from ${policy} exempts nothing: ${why}. Take it out of the policy configuration. See ${pageOf(name)}`,
+            root,
+          );
         }
       }
     },
@@ -58,6 +61,7 @@ function say({ label, policy, exemption, applied }: ExemptionNote, days: number)
     return `${subject} is not exempted from ${policy}: ${exemption.invalid ?? ""}. Correct the exemption or fix the resource. See ${pageOf(name)}`;
   }
   const { expires } = exemption;
-  const soon = expires !== undefined && (Date.parse(expires) - Date.now()) / millisecondsADay <= days ? " It ends soon." : "";
+  const soon =
+    expires !== undefined && (Date.parse(expires) - Date.now()) / millisecondsADay <= days ? " It ends soon." : "";
   return `${subject} is exempted from ${policy}${expires === undefined ? "" : ` until ${expires}`}: ${exemption.reason}${soon}`;
 }

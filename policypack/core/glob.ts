@@ -1,6 +1,9 @@
 /**
- * Whether a glob matches a whole text. `*` stands for any run of characters, `?` for one. Linear in the text for
- * each star, with no regular expression, so that no pattern can make it slow.
+ * Whether a glob matches a whole text. `*` stands for any run of characters, slashes and colons among them, `?` for
+ * one character; nothing else is special. Without `ignoreCase`, case matters.
+ *
+ * No regular expression is built, and only the last star is ever tried again: no pattern takes more steps than the
+ * length of the text times its own.
  */
 export function globMatches(pattern: string, text: string, ignoreCase = false): boolean {
   const glob = ignoreCase ? pattern.toLowerCase() : pattern;
@@ -19,6 +22,8 @@ export function globMatches(pattern: string, text: string, ignoreCase = false): 
     } else if (star >= 0) {
       p = star + 1;
       t = ++mark;
+      // Nothing but stars is left: they take the rest.
+      if (p === glob.length) return true;
     } else return false;
   }
   while (p < glob.length && glob[p] === "*") p++;

@@ -123,7 +123,7 @@ export type AnyPolicy = Omit<PolicyDefinition, "check" | "options"> & {
 export type Judge = (subject: Subject | undefined, ask: () => Verdict) => void;
 
 /** Makes a policy of its definition. */
-export function definePolicy<On extends keyof Subjects, const O extends Options = Record<never, never>>(
+export function definePolicy<On extends keyof Subjects, const O extends Options = Options>(
   definition: PolicyDefinition<On, O>,
 ): AnyPolicy {
   const { check, ...rest } = definition;

@@ -26,7 +26,10 @@ export const publicRoutesOption = option<readonly PublicRoute[]>(
 /** Whether a route is open on purpose; "undecided" where its path is not known here. */
 export function isPublic(route: Route, publicRoutes: readonly PublicRoute[]): boolean | "undecided" {
   const given = publicRoutes.filter(
-    (entry) => typeof entry.route === "string" && typeof entry.reason === "string" && entry.reason.trim().length >= minimumReason,
+    (entry) =>
+      typeof entry.route === "string" &&
+      typeof entry.reason === "string" &&
+      entry.reason.trim().length >= minimumReason,
   );
   if (given.length === 0) return false;
   const key = route.key.get();

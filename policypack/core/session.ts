@@ -25,7 +25,8 @@ export class Session {
   private readonly deferred = new Set<string>();
   private readonly declared = new Map<string, readonly Exemption[]>();
   private notes: ExemptionNote[] = [];
-  private round: { readonly policies: Set<string>; readonly urns: readonly string[]; readonly graph: Graph } | undefined;
+  private round:
+    { readonly policies: Set<string>; readonly urns: readonly string[]; readonly graph: Graph } | undefined;
 
   /** A resource came to the resource hook: what was known of it before is void. */
   see(policy: string, urn: string, inputs: Raw): void {

@@ -60,7 +60,7 @@ export class Api implements Subject {
 
   get label(): string {
     if (this.visibility === "component") return `component "${this.node?.name ?? ""}"`;
-    if (this.name === undefined) return `a ${this.title}`;
+    if (this.name === undefined) return `${this.title.startsWith("H") ? "an" : "a"} ${this.title}`;
     return `${this.title} "${this.name}"${this.visibility === "external" ? " of another stack" : ""}`;
   }
 

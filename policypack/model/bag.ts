@@ -121,7 +121,9 @@ export class Bag {
   bags(key: string): Value<readonly Value<Bag>[]> {
     return this.list(key).map((items) =>
       items.map((item) =>
-        item.flatMap((v) => (isRecord(v) ? Value.known(new Bag(v, undefined, false)) : Value.unknown<Bag>("unreadable"))),
+        item.flatMap((v) =>
+          isRecord(v) ? Value.known(new Bag(v, undefined, false)) : Value.unknown<Bag>("unreadable"),
+        ),
       ),
     );
   }

@@ -3,7 +3,7 @@ import type { ApiKind, Body } from "./api";
 import { parseStageArn } from "./arn";
 import { Bag } from "./bag";
 import { normaliseMethodPath } from "./method-path";
-import { Node } from "./node";
+import type { Node } from "./node";
 import type { Kind, Observed } from "./node";
 import { parseBody } from "./openapi";
 import type { ApiDocument } from "./openapi";
@@ -109,7 +109,9 @@ export class Graph {
   /** The API that a property of a resource points at, be it of this stack or not. */
   apiFor(node: Node, property: string, kind: ApiKind): Api {
     const tie: Tie =
-      this.scope === "resource" ? { state: "unknown" } : this.ties.follow(node, property, kind === "rest" ? restOwner : httpOwner);
+      this.scope === "resource"
+        ? { state: "unknown" }
+        : this.ties.follow(node, property, kind === "rest" ? restOwner : httpOwner);
     switch (tie.state) {
       case "node":
         return this.apiAt(tie.node);
@@ -234,7 +236,10 @@ export class Graph {
         if (arn === undefined) continue;
         for (const stage of this.stages) {
           const id = stage.api.id ?? stage.api.node?.id.get();
-          if (id === arn.apiId && stage.name.is(arn.stage)) stage.webAcls.push({ association, webAcl });
+          const named = stage.name.is(arn.stage);
+          if (id === arn.apiId && named) stage.webAcls.push({ association, webAcl });
+          else if (id === arn.apiId && stage.name.isUnknown()) stage.webAclUnknown = true;
+          else if (id === undefined && named && stage.api.visibility !== "stack") stage.webAclUnknown = true;
         }
         continue;
       }
@@ -250,15 +255,10 @@ export class Graph {
         for (const stage of this.stages) stage.webAclUnknown = true;
       } else {
         for (const stage of this.stages) {
-          if (stage.api.visibility !== "stack" && this.sharesComponent(association, stage)) stage.webAclUnknown = true;
+          if (stage.api.visibility !== "stack" && sharesSource(association, stage)) stage.webAclUnknown = true;
         }
       }
     }
-  }
-
-  private sharesComponent(association: Node, stage: Stage): boolean {
-    const { node } = stage.api;
-    return node?.kind === "component" && association.sources("resourceArn").includes(node.urn);
   }
 
   private readUsagePlans(): void {
@@ -275,7 +275,8 @@ export class Graph {
           const owned = (stage: Stage): boolean => {
             const known = id.get();
             if (known !== undefined) return stage.api.id === known;
-            return stage.api.node !== undefined && owners.includes(stage.api.node);
+            const { node: owner } = stage.api;
+            return owner !== undefined && (owners.includes(owner) || node.sources("apiStages").includes(owner.urn));
           };
           const found = this.stages.filter((stage) => named(stage) && owned(stage));
           const known = id.get();
@@ -297,12 +298,24 @@ export class Graph {
       const rest = node.kind === "basePathMapping";
       const property = rest ? "restApi" : "apiId";
       const owner = this.ties.follow(node, property, ["restApi", "httpApi"]);
-      const api = owner.state === "node" ? this.apiAt(owner.node) : owner.state === "external" ? this.apiOf.get(`external ${owner.id}`) : undefined;
+      const api =
+        owner.state === "node"
+          ? this.apiAt(owner.node)
+          : owner.state === "external"
+            ? this.apiOf.get(`external ${owner.id}`)
+            : owner.state === "component"
+              ? this.apiOf.get(`component ${owner.node.urn}`)
+              : undefined;
       const stageProperty = rest ? "stageName" : "stage";
       const stageName = node.bag.string(stageProperty);
       const tied = this.ties.sources(node, stageProperty, ["stage", "httpStage"]);
-      const stages = (api?.stages ?? []).filter((stage) =>
-        stageName.isAbsent() ? true : stageName.isKnown() ? stage.name.is(stageName.get() ?? "") : tied.includes(stage.node),
+      const candidates = api?.stages ?? this.stages.filter((stage) => tied.includes(stage.node));
+      const stages = candidates.filter((stage) =>
+        stageName.isAbsent()
+          ? true
+          : stageName.isKnown()
+            ? stage.name.is(stageName.get() ?? "")
+            : tied.includes(stage.node),
       );
       const domain = this.ties.follow(node, "domainName", ["domain", "httpDomain"]);
       const text = node.bag.string("domainName").get();
@@ -330,6 +343,12 @@ export class Graph {
       }
     }
   }
+}
+
+/** The association's target and the stage's API come from one resource: a component, or something that cannot be read. */
+function sharesSource(association: Node, stage: Stage): boolean {
+  const owners = stage.node.sources(stage.api.kind === "rest" ? "restApi" : "apiId");
+  return association.sources("resourceArn").some((urn) => owners.includes(urn));
 }
 
 /** Says that a component makes APIs: its own words, as whole words. */
@@ -404,4 +423,3 @@ function stackName(urn: string | undefined): string | undefined {
   const name = head?.split(":")[2];
   return name === undefined || name === "" ? undefined : name;
 }
-

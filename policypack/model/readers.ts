@@ -242,7 +242,8 @@ function inlineMethodSettings(stage: Observed): Node[] {
   return settings.filter(isRecord).map((entry, index) => {
     const path = typeof entry["resourcePath"] === "string" ? entry["resourcePath"] : "/*";
     const method = typeof entry["httpMethod"] === "string" ? entry["httpMethod"] : "*";
-    const methodPath = (path === "/*" || path === "*") && method === "*" ? "*/*" : `${path.replace(/^\/(?=~1)/, "")}/${method}`;
+    const methodPath =
+      (path === "/*" || path === "*") && method === "*" ? "*/*" : `${path.replace(/^\/(?=~1)/, "")}/${method}`;
     const inputs = {
       restApi: source?.["restApi"],
       stageName: source?.["stageName"],

@@ -54,7 +54,9 @@ export class RouteReader {
       path,
       key,
       urn: node.urn,
-      label: key.isKnown() ? `${key.get() ?? ""}${api.of}` : `method "${node.name}"${verb.isKnown() ? ` (${verb.get() ?? ""})` : ""}${api.of}`,
+      label: key.isKnown()
+        ? `${key.get() ?? ""}${api.of}`
+        : `method "${node.name}"${verb.isKnown() ? ` (${verb.get() ?? ""})` : ""}${api.of}`,
       names: [node.name, ...api.names],
       tags: api.tags,
       authorization: authorization.flatMap(restAuthorization),
@@ -216,7 +218,9 @@ export class RouteReader {
   private httpRoute(node: Node): Route {
     const api = this.graph.apiFor(node, "apiId", "http");
     const key = node.bag.string("routeKey");
-    const socket = api.kind === "websocket" || (api.visibility !== "stack" && key.get()?.startsWith("$") === true && !key.is("$default"));
+    const socket =
+      api.kind === "websocket" ||
+      (api.visibility !== "stack" && key.get()?.startsWith("$") === true && !key.is("$default"));
     const [verb, path] = splitRouteKey(key);
     const declared = node.bag
       .string("authorizationType")
@@ -324,7 +328,8 @@ export class RouteReader {
   // Bodies
 
   private operation(api: Api, node: Node, operation: BodyOperation): Route {
-    const key = api.kind !== "rest" && operation.path === "$default" ? "$default" : `${operation.method} ${operation.path}`;
+    const key =
+      api.kind !== "rest" && operation.path === "$default" ? "$default" : `${operation.method} ${operation.path}`;
     const [authorization, wiring] = bodyAuthorization(operation, api);
     const type = operation.integration?.type?.toUpperCase();
     const mock = type === "MOCK";
@@ -377,10 +382,7 @@ function qualifiedUri(uri: string | undefined): Value<boolean> {
   return Value.known(lambda.qualifier !== undefined && lambda.qualifier !== "$LATEST");
 }
 
-function bodyAuthorization(
-  operation: BodyOperation,
-  api: Api,
-): [Value<Authorization>, Wiring] {
+function bodyAuthorization(operation: BodyOperation, api: Api): [Value<Authorization>, Wiring] {
   const { security } = operation;
   switch (security.kind) {
     case "none":

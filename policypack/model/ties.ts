@@ -1,6 +1,6 @@
 import { asString } from "./bag";
 import type { Kind, Node } from "./node";
-import { Value } from "./value";
+import type { Value } from "./value";
 
 /** What a property of one resource points at. */
 export type Tie =

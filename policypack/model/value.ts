@@ -30,7 +30,7 @@ export class Value<T> {
   }
 
   static absent<T>(): Value<T> {
-    return Value.nothing as Value<T>;
+    return Value.nothing;
   }
 
   static unknown<T>(reason: UnknownReason = "preview"): Value<T> {

@@ -164,7 +164,12 @@ export const routeAuthorization = definePolicy({
               security: [{ iam: [] }],
               components: {
                 securitySchemes: {
-                  iam: { type: "apiKey", in: "header", name: "Authorization", "x-amazon-apigateway-authtype": "awsSigv4" },
+                  iam: {
+                    type: "apiKey",
+                    in: "header",
+                    name: "Authorization",
+                    "x-amazon-apigateway-authtype": "awsSigv4",
+                  },
                 },
               },
               paths: { "/orders": { get: { responses: {} } } },

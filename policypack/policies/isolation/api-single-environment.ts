@@ -34,9 +34,12 @@ export const apiSingleEnvironment = definePolicy({
     if (api.visibility === "unknown") {
       return unverified(`may be one API with ${describeMember(first)}, which is not known yet`, { at: second.stage });
     }
-    return fault(`serves the production stage "${nameOf(first.stage)}" and the non-production stage "${nameOf(second.stage)}"`, {
-      at: subjectOf(api, second.stage),
-    });
+    return fault(
+      `serves the production stage "${nameOf(first.stage)}" and the non-production stage "${nameOf(second.stage)}"`,
+      {
+        at: subjectOf(api, second.stage),
+      },
+    );
   },
   examples: {
     pass: [

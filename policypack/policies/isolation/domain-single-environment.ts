@@ -1,4 +1,11 @@
-import { clashOf, compareText, describeMember, environmentNamed, environmentOptions, memberOf } from "../../core/environments";
+import {
+  clashOf,
+  compareText,
+  describeMember,
+  environmentNamed,
+  environmentOptions,
+  memberOf,
+} from "../../core/environments";
 import type { Member } from "../../core/environments";
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
@@ -14,12 +21,18 @@ type Mapped = Member & { readonly mapping: Mapping };
 const exposesAll = ({ node, stageName }: Mapping): boolean => node.kind === "basePathMapping" && stageName.isAbsent();
 
 const domainName = ({ domain, node }: Mapping): string | undefined =>
-  typeof domain === "string" ? domain : (domain?.bag.string("domainName").get() ?? node.bag.string("domainName").get() ?? domain?.name);
+  typeof domain === "string"
+    ? domain
+    : (domain?.bag.string("domainName").get() ?? node.bag.string("domainName").get() ?? domain?.name);
 
 function subjectOf(mapping: Mapping): Subject {
   const name = domainName(mapping);
   const kind = mapping.node.kind === "basePathMapping" ? "base path mapping" : "API mapping";
-  return resourceSubject(mapping.node, `${kind} "${mapping.node.name}"${name === undefined ? "" : ` of custom domain "${name}"`}`, mapping.api);
+  return resourceSubject(
+    mapping.node,
+    `${kind} "${mapping.node.name}"${name === undefined ? "" : ` of custom domain "${name}"`}`,
+    mapping.api,
+  );
 }
 
 /** The stages that a mapping opens; one that is another stack's goes by the name it has here. */
@@ -31,14 +44,18 @@ function membersOf(mapping: Mapping, patterns: EnvironmentPatterns): Mapped[] {
   }
   if (stages.length > 0) return stages;
   const name = mapping.stageName.get();
-  const environment = name === undefined ? Value.unknown<never>(mapping.stageName.reason) : environmentNamed(name, patterns);
+  const environment =
+    name === undefined ? Value.unknown<never>(mapping.stageName.reason) : environmentNamed(name, patterns);
   return [{ label: `stage "${name ?? "?"}"${mapping.api?.of ?? " of another API"}`, environment, mapping }];
 }
 
 function judgeDomain(mappings: readonly Mapping[], patterns: EnvironmentPatterns): Outcome | undefined {
   const [mapping] = mappings;
   if (mapping === undefined) return undefined;
-  const clash = clashOf(mappings.flatMap((one) => membersOf(one, patterns)), "kind");
+  const clash = clashOf(
+    mappings.flatMap((one) => membersOf(one, patterns)),
+    "kind",
+  );
   if (clash === undefined) return undefined;
   const name = domainName(mapping) ?? "";
   const label = `custom domain "${name}"`;
@@ -94,7 +111,8 @@ export const domainSingleEnvironment = definePolicy({
       const clashes = own.some((member) =>
         all.some((other) => other.mapping !== mapping && clashOf([member, other], "kind") !== undefined),
       );
-      if (clashes) outcomes.push(unverified("belongs to a custom domain that is not known yet", { at: subjectOf(mapping) }));
+      if (clashes)
+        outcomes.push(unverified("belongs to a custom domain that is not known yet", { at: subjectOf(mapping) }));
     }
     return outcomes;
   },
@@ -113,7 +131,8 @@ export const domainSingleEnvironment = definePolicy({
             });
             const domain = new aws.apigateway.DomainName(`orders-${environment}`, {
               domainName: `${environment}.orders.example.com`,
-              regionalCertificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              regionalCertificateArn:
+                "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
               endpointConfiguration: { types: "REGIONAL" },
               securityPolicy: "TLS_1_2",
             });

@@ -90,7 +90,8 @@ const cognito = /cognito-idp\.[^/]+\/([^/]+)\/?$/;
 
 /** A user pool by its ARN or by the issuer of its tokens; undefined where it is another identity provider's. */
 function poolKey(graph: Graph, text: string): { key: string; node: Node | undefined; title: string } | undefined {
-  const id = cognito.exec(text)?.[1] ?? (text.includes(":userpool/") ? text.slice(text.lastIndexOf("/") + 1) : undefined);
+  const id =
+    cognito.exec(text)?.[1] ?? (text.includes(":userpool/") ? text.slice(text.lastIndexOf("/") + 1) : undefined);
   if (id === undefined || id === "") return undefined;
   const node = graph.ties.withArn(text) ?? graph.ties.withId("userPool", id);
   return { key: `pool ${node?.urn ?? id}`, node, title: `user pool "${node?.displayName() ?? id}"` };
@@ -114,7 +115,11 @@ function lambdaUse(graph: Graph, guard: Guard, uri: Value<string>, property: str
   const at =
     node?.kind === "function"
       ? resourceSubject(node, `authorizer function "${node.displayName()}"`)
-      : resourceSubject(guard.node, behind.key === undefined ? guard.label : `${behind.title} behind ${guard.label}`, guard.api);
+      : resourceSubject(
+          guard.node,
+          behind.key === undefined ? guard.label : `${behind.title} behind ${guard.label}`,
+          guard.api,
+        );
   return [{ key: behind.key, at, fix: fixes.authorizer, members: guard.members, acrossApis: true }];
 }
 
@@ -124,12 +129,15 @@ function poolUse(graph: Graph, guard: Guard, text: Value<string>, property: stri
   if (known !== undefined) {
     const pool = poolKey(graph, known);
     if (pool === undefined) return [];
-    const at = pool.node ? resourceSubject(pool.node, pool.title) : resourceSubject(guard.node, `${pool.title} behind ${guard.label}`, guard.api);
+    const at = pool.node
+      ? resourceSubject(pool.node, pool.title)
+      : resourceSubject(guard.node, `${pool.title} behind ${guard.label}`, guard.api);
     return [{ ...common, key: pool.key, at }];
   }
   if (text.isAbsent()) return [];
   const pools = graph.ties.sources(guard.node, property, ["userPool"]);
-  if (pools.length === 0) return [{ ...common, key: undefined, at: resourceSubject(guard.node, guard.label, guard.api) }];
+  if (pools.length === 0)
+    return [{ ...common, key: undefined, at: resourceSubject(guard.node, guard.label, guard.api) }];
   return pools.map((node) => ({
     ...common,
     key: `pool ${node.urn}`,
@@ -179,7 +187,7 @@ function stageUses(graph: Graph, stage: Stage, patterns: EnvironmentPatterns): U
       at: found
         ? resourceSubject(found, `${title} "${found.displayName()}"`)
         : name === undefined
-          ? { ...stage, urn: stage.urn, label: `the ${title} of ${stage.label}`, names: stage.names }
+          ? { urn: stage.urn, label: `the ${title} of ${stage.label}`, names: stage.names, tags: stage.tags }
           : { urn: stage.urn, label: `${title} "${name}"`, names: stage.names, tags: stage.tags },
       fix,
       members,
@@ -221,8 +229,11 @@ function judge(uses: readonly Use[]): Outcome[] {
       // It may be any of the others'.
       const across = use.acrossApis ?? false;
       const others = everyone.filter((member) => !use.members.includes(member));
-      const open = use.members.some((own) => others.some((other) => clashOf([own, other], "key", across) !== undefined));
-      if (open) outcomes.push(unverified("is not known yet, and may be shared with another environment", { at: use.at }));
+      const open = use.members.some((own) =>
+        others.some((other) => clashOf([own, other], "key", across) !== undefined),
+      );
+      if (open)
+        outcomes.push(unverified("is not known yet, and may be shared with another environment", { at: use.at }));
       continue;
     }
     const group = groups.get(use.key);
@@ -232,12 +243,19 @@ function judge(uses: readonly Use[]): Outcome[] {
   for (const group of groups.values()) {
     const [use] = group;
     if (use === undefined) continue;
-    const clash = clashOf(group.flatMap((one) => one.members), "key", use.acrossApis);
+    const clash = clashOf(
+      group.flatMap((one) => one.members),
+      "key",
+      use.acrossApis,
+    );
     if (clash === undefined) continue;
     outcomes.push(
       clash.state === "unknown"
         ? unverified(`is shared by ${clash.of.label}, whose environment is not known yet`, { at: use.at })
-        : fault(`is shared by ${describeMember(clash.first)} and ${describeMember(clash.second)}`, { at: use.at, fix: use.fix }),
+        : fault(`is shared by ${describeMember(clash.first)} and ${describeMember(clash.second)}`, {
+            at: use.at,
+            fix: use.fix,
+          }),
     );
   }
   return outcomes;
@@ -246,7 +264,8 @@ function judge(uses: readonly Use[]): Outcome[] {
 export const environmentResourcesSeparate = definePolicy({
   name: "environment-resources-separate",
   topic: "isolation",
-  description: "Environments of API Gateway share no usage plan, API key, authorizer, user pool, client certificate or log group.",
+  description:
+    "Environments of API Gateway share no usage plan, API key, authorizer, user pool, client certificate or log group.",
   why: "A key or a token handed out for development opens production where both accept it, and shared logs and quotas let one environment hide or starve the other.",
   fix: "Give each environment its own.",
   severity: "high",

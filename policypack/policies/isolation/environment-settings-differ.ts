@@ -7,9 +7,11 @@ import type { Settings, Stage } from "../../model/stage";
 import { Value } from "../../model/value";
 
 /** -1 switches a limit off. */
-const limit = (value: Value<number>): Value<number> => value.flatMap((number) => (number < 0 ? Value.absent() : Value.known(number)));
+const limit = (value: Value<number>): Value<number> =>
+  value.flatMap((number) => (number < 0 ? Value.absent() : Value.known(number)));
 
-const level = (value: Value<string>): Value<string> => value.flatMap((text) => (text === "OFF" ? Value.absent() : Value.known(text)));
+const level = (value: Value<string>): Value<string> =>
+  value.flatMap((text) => (text === "OFF" ? Value.absent() : Value.known(text)));
 
 const ofSettings = <T>(stage: Stage, read: (settings: Settings) => Value<T>): Value<T> => stage.settings.flatMap(read);
 
@@ -29,7 +31,9 @@ function overrides(stage: Stage): Value<string> {
 function retention(graph: Graph, stage: Stage): Value<number> {
   const arn = stage.accessLog.get()?.destination.get()?.replace(/:\*$/, "");
   const [tied, ...more] = graph.ties.sources(stage.node, "accessLogSettings", ["logGroup"]);
-  const group = (arn === undefined ? undefined : (graph.ties.withArn(arn) ?? graph.ties.withArn(`${arn}:*`))) ?? (more.length === 0 ? tied : undefined);
+  const group =
+    (arn === undefined ? undefined : (graph.ties.withArn(arn) ?? graph.ties.withArn(`${arn}:*`))) ??
+    (more.length === 0 ? tied : undefined);
   if (group === undefined) return more.length > 0 || stage.accessLog.isUnknown() ? Value.unknown() : Value.absent();
   return group.bag.number("retentionInDays").or(Value.known(0));
 }
@@ -46,9 +50,13 @@ function settingsOf(graph: Graph, stage: Stage): readonly Value<number | string>
   ];
 }
 
-function compare(a: readonly Value<number | string>[], b: readonly Value<number | string>[]): "same" | "different" | "unknown" {
+function compare(
+  a: readonly Value<number | string>[],
+  b: readonly Value<number | string>[],
+): "same" | "different" | "unknown" {
   const pairs = a.map((value, index) => [value, b[index] ?? Value.absent<number | string>()] as const);
-  if (pairs.some(([one, other]) => !one.isUnknown() && !other.isUnknown() && one.get() !== other.get())) return "different";
+  if (pairs.some(([one, other]) => !one.isUnknown() && !other.isUnknown() && one.get() !== other.get()))
+    return "different";
   if (pairs.some(([one, other]) => one.isUnknown() || other.isUnknown())) return "unknown";
   // Where nothing is set at all, the policies that ask for limits and logs speak.
   return pairs.some(([one]) => one.isKnown()) ? "same" : "different";
@@ -67,11 +75,19 @@ function judge(graph: Graph, patterns: EnvironmentPatterns): Outcome[] {
     const results = peers.map((one) => ({ one, result: compare(settings, one.settings) }));
     const same = results.find(({ result }) => result === "same");
     if (same && kind.isKnown()) {
-      outcomes.push(fault(`runs with the same limits and log settings as production ${same.one.stage.label}`, { at: stage }));
+      outcomes.push(
+        fault(`runs with the same limits and log settings as production ${same.one.stage.label}`, { at: stage }),
+      );
     } else if (same) {
-      outcomes.push(unverified("runs with the settings of production, and its environment is not known yet", { at: stage }));
+      outcomes.push(
+        unverified("runs with the settings of production, and its environment is not known yet", { at: stage }),
+      );
     } else if (results.some(({ result }) => result === "unknown")) {
-      outcomes.push(unverified("has limits or log settings that are not known yet, so they cannot be compared with production's", { at: stage }));
+      outcomes.push(
+        unverified("has limits or log settings that are not known yet, so they cannot be compared with production's", {
+          at: stage,
+        }),
+      );
     }
   }
   return outcomes;

@@ -1,4 +1,10 @@
-import { environmentClass, environmentOptions, functionBehind, functionOf, withVariables } from "../../core/environments";
+import {
+  environmentClass,
+  environmentOptions,
+  functionBehind,
+  functionOf,
+  withVariables,
+} from "../../core/environments";
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Graph } from "../../model/graph";
@@ -8,7 +14,11 @@ import type { Stage } from "../../model/stage";
 type Pinned = "yes" | "no" | "unknown";
 
 /** Whether a stage calls an alias or a version; undefined where the backend is no Lambda function. */
-function pinned(graph: Graph, stage: Stage, backend: Backend): { readonly state: Pinned; readonly name: string } | undefined {
+function pinned(
+  graph: Graph,
+  stage: Stage,
+  backend: Backend,
+): { readonly state: Pinned; readonly name: string } | undefined {
   const { node, uri, type } = backend;
   if (uri.isAbsent()) return undefined;
   const kind = type.get();
@@ -65,13 +75,19 @@ export const productionBackendVersion = definePolicy({
     const hidden = stage.api.bodies.some((body) => body.document.isUnknown());
     if (loose.size + unclear.size === 0 && !hidden) return undefined;
     if (environment.isUnknown()) {
-      return loose.size + unclear.size === 0 ? undefined : unverified("may be production, and does not call every Lambda function by an alias or a version");
+      return loose.size + unclear.size === 0
+        ? undefined
+        : unverified("may be production, and does not call every Lambda function by an alias or a version");
     }
-    if (stage.api.visibility === "unknown") return unverified("belongs to an API that is not known yet, so its backends cannot be told");
+    if (stage.api.visibility === "unknown")
+      return unverified("belongs to an API that is not known yet, so its backends cannot be told");
+    const untold =
+      stage.environment(options).get()?.kind === "none" ? ", and nothing tells that it is not production" : "";
     const outcomes: Outcome[] = [];
-    if (loose.size > 0) outcomes.push(fault(`is production and calls ${list(loose)} with no alias or version`));
+    if (loose.size > 0) outcomes.push(fault(`calls ${list(loose)} with no alias or version${untold}`));
     for (const name of loose) unclear.delete(name);
-    if (unclear.size > 0) outcomes.push(unverified(`calls ${list(unclear)}, of which no alias or version is known yet`));
+    if (unclear.size > 0)
+      outcomes.push(unverified(`calls ${list(unclear)}, of which no alias or version is known yet`));
     if (hidden) outcomes.push(unverified("has routes in a body that cannot be read, so their backends cannot be told"));
     return outcomes;
   },

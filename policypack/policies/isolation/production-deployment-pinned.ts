@@ -20,7 +20,8 @@ export const productionDeploymentPinned = definePolicy({
     if (autoDeploy.isNot(true)) return undefined;
     const environment = environmentClass(stage, options);
     if (environment.is("nonProduction")) return undefined;
-    if (environment.isUnknown()) return unverified("may be a production stage that deploys itself; its environment is not known yet");
+    if (environment.isUnknown())
+      return unverified("may be a production stage that deploys itself; its environment is not known yet");
     if (autoDeploy.isUnknown()) return unverified("may deploy itself, which is not known yet");
     const told = stage.environment(options).get();
     return fault(

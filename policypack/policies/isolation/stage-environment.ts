@@ -9,7 +9,8 @@ const sources: Readonly<Record<EnvironmentSource["source"], string>> = {
   "stack name": "the stack's name",
 };
 
-const told = ({ source, value }: EnvironmentSource): string => `${sources[source]} (${JSON.stringify(value.slice(0, 60))})`;
+const told = ({ source, value }: EnvironmentSource): string =>
+  `${sources[source]} (${JSON.stringify(value.slice(0, 60))})`;
 
 export const stageEnvironment = definePolicy({
   name: "stage-environment",
@@ -26,10 +27,12 @@ export const stageEnvironment = definePolicy({
   check: (stage, { options }) => {
     if (stage.hearsay) return undefined;
     const environment = stage.environment(options);
-    if (environment.isUnknown()) return unverified("has a name or a tag that is not known yet, so its environment cannot be told");
+    if (environment.isUnknown())
+      return unverified("has a name or a tag that is not known yet, so its environment cannot be told");
     const { kind, toldBy, contradiction } = environment.get() ?? { kind: "none" as const };
     if (contradiction) {
-      const [production, other] = kind === "production" ? [contradiction.a, contradiction.b] : [contradiction.b, contradiction.a];
+      const [production, other] =
+        kind === "production" ? [contradiction.a, contradiction.b] : [contradiction.b, contradiction.a];
       return fault(`belongs to production by ${told(production)} and to another environment by ${told(other)}`, {
         fix: "Make the stage's tag, the stage's name and the stack agree on the environment.",
       });

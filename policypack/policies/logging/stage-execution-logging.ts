@@ -22,7 +22,7 @@ export const stageExecutionLogging = definePolicy({
     if (kind === "http") return undefined;
     const fix =
       kind === "rest"
-        ? "Set `loggingLevel` to ERROR or INFO in method settings with `methodPath` \"*/*\"."
+        ? 'Set `loggingLevel` to ERROR or INFO in method settings with `methodPath` "*/*".'
         : "Set `loggingLevel` to ERROR or INFO in `defaultRouteSettings`.";
     const outcomes: Outcome[] = [];
     const settings = stage.settings.get();
@@ -30,15 +30,18 @@ export const stageExecutionLogging = definePolicy({
       outcomes.push(unverified("has an execution log level that is not known yet"));
     } else if (!(settings !== undefined && on(settings)) && !stage.everyRouteHas(on)) {
       const at = settings ? stage.subjectOf(settings) : stage;
-      outcomes.push(
-        fault(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }),
-      );
+      outcomes.push(fault(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }));
     }
     for (const override of stage.overrides) {
       const at = stage.subjectOf(override);
       const name = at === stage ? ` in \`${override.property}\`` : "";
       if (override.loggingLevel.is("OFF")) {
-        outcomes.push(fault(at === stage ? `switches execution logging off${name}` : "switch execution logging off", { at, fix: "Set `loggingLevel` to ERROR or INFO, or leave it out." }));
+        outcomes.push(
+          fault(at === stage ? `switches execution logging off${name}` : "switch execution logging off", {
+            at,
+            fix: "Set `loggingLevel` to ERROR or INFO, or leave it out.",
+          }),
+        );
       } else if (override.loggingLevel.isUnknown()) {
         outcomes.push(unverified(`has an execution log level that is not known yet${name}`, { at }));
       }

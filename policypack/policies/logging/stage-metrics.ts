@@ -19,7 +19,7 @@ export const stageMetrics = definePolicy({
   check: (stage) => {
     const rest = stage.api.kind === "rest";
     const fix = rest
-      ? "Set `metricsEnabled: true` in method settings with `methodPath` \"*/*\"."
+      ? 'Set `metricsEnabled: true` in method settings with `methodPath` "*/*".'
       : "Set `detailedMetricsEnabled: true` in `defaultRouteSettings`.";
     const outcomes: Outcome[] = [];
     const settings = stage.settings.get();

@@ -8,7 +8,7 @@ interface Maxima {
   readonly burst: number;
 }
 
-const restFix = "Set `throttlingRateLimit` and `throttlingBurstLimit` of method settings with `methodPath` \"*/*\".";
+const restFix = 'Set `throttlingRateLimit` and `throttlingBurstLimit` of method settings with `methodPath` "*/*".';
 const routeFix = "Set `throttlingRateLimit` and `throttlingBurstLimit` in `defaultRouteSettings`.";
 
 /** What is wrong with limits that somebody set, or left out where leaving them out means something. */
@@ -25,7 +25,10 @@ function judgeLimits(stage: Stage, settings: Settings, maxima: Maxima, scope: "a
     const limits = `${missing.join(" or ")} limit`;
     const fix = `Set \`throttlingRateLimit\` and \`throttlingBurstLimit\` in \`${settings.property}\`.`;
     if (rest) {
-      const says = scope === "all" ? `set no ${limits}, so the stage is not throttled` : `set no ${limits}, which lifts the stage's throttle`;
+      const says =
+        scope === "all"
+          ? `set no ${limits}, so the stage is not throttled`
+          : `set no ${limits}, which lifts the stage's throttle`;
       return fault(at === stage ? `has method settings that ${says}` : says, { at, fix });
     }
     return fault(`refuses calls, because ${where} sets no ${limits} and API Gateway takes that for 0`, { at, fix });
@@ -33,7 +36,9 @@ function judgeLimits(stage: Stage, settings: Settings, maxima: Maxima, scope: "a
   if (rate.isUnknown() || burst.isUnknown()) return unverified("has throttle limits that are not known yet", { at });
   const over = [
     ...((rate.get() ?? 0) > maxima.rate ? [`a rate limit of ${String(rate.get())} above ${String(maxima.rate)}`] : []),
-    ...((burst.get() ?? 0) > maxima.burst ? [`a burst limit of ${String(burst.get())} above ${String(maxima.burst)}`] : []),
+    ...((burst.get() ?? 0) > maxima.burst
+      ? [`a burst limit of ${String(burst.get())} above ${String(maxima.burst)}`]
+      : []),
   ];
   if (over.length === 0) return undefined;
   return fault(`${at === stage ? "has" : "have"} ${over.join(" and ")}`, {
@@ -55,7 +60,11 @@ export const stageThrottling = definePolicy({
   peers: ["CTL.APIGATEWAY.THROTTLE.001", "apigatewayThrottling"],
   options: {
     ...environmentOptions,
-    maxRateLimit: option("The highest rate limit, in requests a second.", { type: "number", exclusiveMinimum: 0 }, 10000),
+    maxRateLimit: option(
+      "The highest rate limit, in requests a second.",
+      { type: "number", exclusiveMinimum: 0 },
+      10000,
+    ),
     maxBurstLimit: option("The highest burst limit, in requests.", { type: "number", exclusiveMinimum: 0 }, 5000),
     nonProductionMaxRateLimit: option<number | undefined>(
       "The highest rate limit of a stage that is not production.",

@@ -8,7 +8,9 @@ function judgeStages(graph: Graph): Outcome[] {
   const open = graph.usagePlans.some(
     (plan) =>
       plan.stages.isUnknown() ||
-      plan.stages.get()?.some((entry) => entry.stages.length === 0 && (entry.api.state !== "external" || entry.name.isUnknown())),
+      plan.stages
+        .get()
+        ?.some((entry) => entry.stages.length === 0 && (entry.api.state !== "external" || entry.name.isUnknown())),
   );
   for (const stage of graph.stages) {
     if (!stage.api.routes.some((route) => route.apiKeyRequired.is(true))) continue;
@@ -17,7 +19,10 @@ function judgeStages(graph: Graph): Outcome[] {
     if (named) continue;
     outcomes.push(
       open
-        ? unverified("has routes that require an API key, and a usage plan of the stack names a stage that is not known yet", { at: stage })
+        ? unverified(
+            "has routes that require an API key, and a usage plan of the stack names a stage that is not known yet",
+            { at: stage },
+          )
         : fault("has routes that require an API key, and no usage plan names it, so every call is refused", {
             at: stage,
             fix: "Name the API and the stage in `apiStages` of a usage plan.",
@@ -30,7 +35,11 @@ function judgeStages(graph: Graph): Outcome[] {
 function judgePlans(graph: Graph): Outcome[] {
   return graph.usagePlans
     .filter((plan) => plan.stages.isAbsent() && plan.node.sources("apiStages").length === 0)
-    .map(({ node }) => fault("names no stage, so it limits nothing", { at: resourceSubject(node, `usage plan "${node.displayName()}"`) }));
+    .map(({ node }) =>
+      fault("names no stage, so it limits nothing", {
+        at: resourceSubject(node, `usage plan "${node.displayName()}"`),
+      }),
+    );
 }
 
 function judgeKeys(graph: Graph): Outcome[] {
@@ -44,7 +53,10 @@ function judgeKeys(graph: Graph): Outcome[] {
     outcomes.push(
       open
         ? unverified("is in no usage plan that can be told yet", { at })
-        : fault("is in no usage plan, so nothing limits it", { at, fix: "Put it into a usage plan with a `UsagePlanKey`." }),
+        : fault("is in no usage plan, so nothing limits it", {
+            at,
+            fix: "Put it into a usage plan with a `UsagePlanKey`.",
+          }),
     );
   }
   return outcomes;

@@ -5,7 +5,11 @@ import type { Value } from "../../model/value";
 import { resourceSubject } from "../../model/subject";
 
 const quotaMaximum = (period: string) =>
-  option<number | undefined>(`The highest quota of requests a ${period}.`, { type: "number", exclusiveMinimum: 0 }, undefined);
+  option<number | undefined>(
+    `The highest quota of requests a ${period}.`,
+    { type: "number", exclusiveMinimum: 0 },
+    undefined,
+  );
 
 const missing = (limit: Value<number>): boolean => limit.isAbsent() || (limit.isKnown() && (limit.get() ?? 0) <= 0);
 
@@ -21,7 +25,11 @@ export const usagePlanLimits = definePolicy({
   practice: "practice 2: usage plans with rate limits and quotas",
   peers: ["CTL.APIGATEWAY.USAGEPLAN.THROTTLE.001", "CTL.APIGATEWAY.USAGEPLAN.QUOTA.001"],
   options: {
-    maxRateLimit: option("The highest rate limit, in requests a second.", { type: "number", exclusiveMinimum: 0 }, 10000),
+    maxRateLimit: option(
+      "The highest rate limit, in requests a second.",
+      { type: "number", exclusiveMinimum: 0 },
+      10000,
+    ),
     maxBurstLimit: option("The highest burst limit, in requests.", { type: "number", exclusiveMinimum: 0 }, 5000),
     maxQuotaPerDay: quotaMaximum("day"),
     maxQuotaPerWeek: quotaMaximum("week"),
@@ -51,14 +59,28 @@ export const usagePlanLimits = definePolicy({
       }
       const period = quota.get()?.string("period").get()?.toUpperCase();
       const maximum =
-        period === "DAY" ? options.maxQuotaPerDay : period === "WEEK" ? options.maxQuotaPerWeek : period === "MONTH" ? options.maxQuotaPerMonth : undefined;
+        period === "DAY"
+          ? options.maxQuotaPerDay
+          : period === "WEEK"
+            ? options.maxQuotaPerWeek
+            : period === "MONTH"
+              ? options.maxQuotaPerMonth
+              : undefined;
       const over = [
-        ...((rate.get() ?? 0) > options.maxRateLimit ? [`a rate limit of ${String(rate.get())} above ${String(options.maxRateLimit)}`] : []),
-        ...((burst.get() ?? 0) > options.maxBurstLimit ? [`a burst limit of ${String(burst.get())} above ${String(options.maxBurstLimit)}`] : []),
-        ...(maximum !== undefined && (limit.get() ?? 0) > maximum ? [`a quota of ${String(limit.get())} above ${String(maximum)}`] : []),
+        ...((rate.get() ?? 0) > options.maxRateLimit
+          ? [`a rate limit of ${String(rate.get())} above ${String(options.maxRateLimit)}`]
+          : []),
+        ...((burst.get() ?? 0) > options.maxBurstLimit
+          ? [`a burst limit of ${String(burst.get())} above ${String(options.maxBurstLimit)}`]
+          : []),
+        ...(maximum !== undefined && (limit.get() ?? 0) > maximum
+          ? [`a quota of ${String(limit.get())} above ${String(maximum)}`]
+          : []),
       ];
       if (over.length > 0) {
-        outcomes.push(fault(`has ${over.join(" and ")}`, { at, fix: "Lower the limits, or raise the policy's maximum." }));
+        outcomes.push(
+          fault(`has ${over.join(" and ")}`, { at, fix: "Lower the limits, or raise the policy's maximum." }),
+        );
       }
     }
     return outcomes;

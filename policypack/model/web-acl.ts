@@ -1,0 +1,320 @@
+import type { Api } from "./api";
+import { parseStageArn } from "./arn";
+import { Bag, isRecord } from "./bag";
+import { frontsOf, webAclOfDistribution } from "./distribution";
+import type { Graph } from "./graph";
+import type { Kind, Node } from "./node";
+import { resourceSubject } from "./subject";
+import type { Subject } from "./subject";
+import { Value } from "./value";
+
+const actions = ["block", "allow", "count", "captcha", "challenge"] as const;
+
+/** What becomes of a request that a rule matches; `group`: what the rules of its rule group say. */
+export type Effect = (typeof actions)[number] | "group";
+
+export type Statement =
+  | { readonly kind: "managed-group"; readonly vendor: Value<string>; readonly name: Value<string> }
+  /** A rule group by reference; its rules are known where it is a resource of the stack. */
+  | { readonly kind: "rule-group"; readonly rules: Value<readonly WebAclRule[]> }
+  | { readonly kind: "rate"; readonly limit: Value<number>; readonly seconds: Value<number> }
+  | { readonly kind: "other" };
+
+/** A rule of a web ACL, wherever it was written. */
+export interface WebAclRule {
+  readonly name: string | undefined;
+  readonly statement: Value<Statement>;
+  readonly effect: Value<Effect>;
+  /** It counts its requests in CloudWatch. */
+  readonly metrics: Value<boolean>;
+}
+
+/** A logging configuration of a web ACL. */
+export interface WebAclLog {
+  readonly node: Node;
+  readonly destination: Value<unknown>;
+  /** Names of redacted headers, in lower case; the fields that are not known yet stand among them as unknown. */
+  readonly redacted: readonly Value<string>[];
+}
+
+/** A web ACL with everything the stack says about it put together. */
+export class WebAcl {
+  readonly subject: Subject;
+
+  constructor(
+    readonly node: Node,
+    readonly rules: readonly WebAclRule[],
+    /** No other rule can be there. */
+    readonly rulesComplete: boolean,
+    readonly logs: readonly WebAclLog[],
+    /** No other logging configuration can be there. */
+    readonly logsComplete: boolean,
+  ) {
+    this.subject = resourceSubject(node, `web ACL "${node.displayName()}"`);
+  }
+
+  /** It has no rule, and none can be hidden. */
+  get isEmpty(): boolean {
+    return this.rulesComplete && this.rules.length === 0;
+  }
+
+  /** The web ACL's own metrics. */
+  get metrics(): Value<boolean> {
+    return metricsOf(this.node.bag).or(Value.known(false));
+  }
+
+  /** Headers that data protection keeps out of logs and samples, in lower case; `*` for all, which no keys mean. */
+  get protectedHeaders(): readonly Value<string>[] {
+    const protections = this.node.bag
+      .object("dataProtectionConfig")
+      .flatMap((bag) => bag.bags("dataProtections").or(bag.bags("dataProtection")));
+    if (protections.isUnknown()) return [Value.unknown(protections.reason)];
+    return (protections.get() ?? []).flatMap((entry) => {
+      const field = entry.flatMap((bag) => bag.object("field"));
+      if (field.isUnknown()) return [Value.unknown<string>(field.reason)];
+      const bag = field.get() ?? Bag.empty;
+      if (bag.string("fieldType").isNot("SINGLE_HEADER")) return [];
+      const keys = bag.strings("fieldKeys");
+      if (keys.isUnknown()) return [Value.unknown<string>(keys.reason)];
+      return (keys.get() ?? [Value.known("*")]).map((key) => key.map((name) => name.toLowerCase()));
+    });
+  }
+}
+
+/** The web ACLs of the stack that an API is behind, each once. */
+export function attachedWebAcls(graph: Graph): readonly WebAcl[] {
+  const nodes = new Set<Node>();
+  for (const association of graph.of("webAclAssociation")) {
+    if (!isAimedAtRest(graph, association)) continue;
+    const property = association.bag.value("webAclArn").isPresent() ? "webAclArn" : "webAclId";
+    const tie = graph.ties.follow(association, property, ["webAcl"]);
+    if (tie.state === "node") nodes.add(tie.node);
+  }
+  for (const stage of graph.stages) {
+    if (stage.api.kind !== "rest") continue;
+    const node = graph.ties.withArn(stage.node.bag.outputString("webAclArn").get() ?? "");
+    if (node?.kind === "webAcl") nodes.add(node);
+  }
+  for (const api of graph.apis) {
+    for (const front of frontsOf(graph, api)) {
+      if (!front.leads.is(true)) continue;
+      const tie = webAclOfDistribution(graph, front.node);
+      if (tie.state === "node") nodes.add(tie.node);
+    }
+  }
+  return [...nodes].map((node) => readWebAcl(graph, node));
+}
+
+const stagesAndApis: readonly Kind[] = ["stage", "httpStage", "restApi", "httpApi"];
+
+function isAimedAtRest(graph: Graph, association: Node): boolean {
+  if (graph.stages.some((stage) => stage.api.kind === "rest" && aims(stage, association))) return true;
+  const target = association.bag.string("resourceArn").get();
+  if (target !== undefined) return parseStageArn(target)?.kind === "rest";
+  const tied = graph.ties.sources(association, "resourceArn", stagesAndApis);
+  if (tied.some((node) => node.kind === "stage" || node.kind === "restApi")) return true;
+  const sources = association.sources("resourceArn");
+  return graph.apis.some((api) => api.visibility === "component" && api.kind === "rest" && sources.includes(api.urn));
+}
+
+const aims = (stage: Api["stages"][number], association: Node): boolean =>
+  stage.webAcls.some((tie) => tie.association === association);
+
+/** Associations aimed at an HTTP or WebSocket API, or at a stage of it, which AWS refuses. */
+export function refusedAssociations(graph: Graph, api: Api): readonly Node[] {
+  if (api.kind === "rest") return [];
+  return graph.of("webAclAssociation").filter((association) => {
+    if (api.stages.some((stage) => aims(stage, association))) return true;
+    const target = association.bag.string("resourceArn").get();
+    if (target !== undefined) {
+      const id = api.id ?? api.node?.id.get();
+      return id !== undefined && parseStageArn(target)?.apiId === id;
+    }
+    const tied = graph.ties.sources(association, "resourceArn", stagesAndApis);
+    return tied.some((node) => node === api.node || api.stages.some((stage) => stage.node === node));
+  });
+}
+
+/** A web ACL with the rules and the logging configurations that the stack gives it. */
+export function readWebAcl(graph: Graph, node: Node): WebAcl {
+  const own = ownRules(graph, node);
+  const rules = [...(own.get() ?? [])];
+  let rulesComplete = !own.isUnknown();
+  for (const resource of graph.of("webAclRule")) {
+    const tie = graph.ties.follow(resource, "webAclArn", ["webAcl"]);
+    if (tie.state === "node" && tie.node === node) rules.push(ruleOfResource(graph, resource));
+    else if (tie.state === "unknown" || tie.state === "component") rulesComplete = false;
+  }
+  const logs: WebAclLog[] = [];
+  let logsComplete = true;
+  for (const resource of graph.of("webAclLogging")) {
+    const tie = graph.ties.follow(resource, "resourceArn", ["webAcl"]);
+    if (tie.state === "node" && tie.node === node) logs.push(readLog(resource));
+    else if (tie.state === "unknown" || tie.state === "component") logsComplete = false;
+  }
+  return new WebAcl(node, rules, rulesComplete, logs, logsComplete);
+}
+
+// Rules
+
+type Rules = Value<readonly WebAclRule[]>;
+
+function ownRules(graph: Graph, node: Node): Rules {
+  const json = node.bag.string("ruleJson");
+  if (json.isPresent()) return json.flatMap((text) => parseRules(graph, node, text));
+  return node.bag.bags("rules").map((entries) => entries.map((entry) => readRule(graph, node, "rules", entry)));
+}
+
+/** `ruleJson` is written as the API of AWS WAF has it: names begin with a capital letter. */
+function parseRules(graph: Graph, node: Node, text: string): Rules {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return Value.unknown("unreadable");
+  }
+  if (!Array.isArray(parsed)) return Value.unknown("unreadable");
+  const bag = new Bag({ rules: decapitalised(parsed, 0) }, undefined, false);
+  return bag
+    .bags("rules")
+    .map((entries) => entries.map((entry) => readRule(graph, node, "ruleJson", entry)))
+    .or(Value.known([]));
+}
+
+/** Statements nest three deep in AWS WAF; what is deeper than this is nothing it would take. */
+const maxDepth = 64;
+
+function decapitalised(value: unknown, depth: number): unknown {
+  if (depth > maxDepth) return undefined;
+  if (Array.isArray(value)) return value.map((item) => decapitalised(item, depth + 1));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key.charAt(0).toLowerCase() + key.slice(1),
+      decapitalised(item, depth + 1),
+    ]),
+  );
+}
+
+function readRule(graph: Graph, owner: Node, property: string, entry: Value<Bag>): WebAclRule {
+  const bag = entry.get();
+  if (bag === undefined) {
+    const nothing = Value.unknown<never>(entry.reason);
+    return { name: undefined, statement: nothing, effect: nothing, metrics: nothing };
+  }
+  return {
+    name: bag.string("name").get(),
+    statement: bag
+      .object("statement")
+      .map((statement) => readStatement(graph, owner, property, statement))
+      .or(Value.known({ kind: "other" })),
+    effect: effectOf(bag),
+    metrics: metricsOf(bag),
+  };
+}
+
+/** A `WebAclRule` is a rule; a `WebAclRuleGroupAssociation` is one with its group at the top. */
+function ruleOfResource(graph: Graph, node: Node): WebAclRule {
+  const { bag } = node;
+  const managed = bag.object("managedRuleGroup");
+  const reference = bag.object("ruleGroupReference");
+  let statement: Statement | undefined;
+  if (managed.isPresent()) statement = managedGroup(managed);
+  else if (reference.isPresent()) statement = ruleGroup(graph, node, "ruleGroupReference", reference);
+  if (statement === undefined) {
+    const rule = readRule(graph, node, "statement", Value.known(bag));
+    return { ...rule, name: rule.name ?? node.name };
+  }
+  const name = bag.string("ruleName").get() ?? node.name;
+  return { name, statement: Value.known(statement), effect: effectOf(bag), metrics: metricsOf(bag) };
+}
+
+function readStatement(graph: Graph, owner: Node, property: string, statement: Bag): Statement {
+  const managed = statement.object("managedRuleGroupStatement");
+  if (managed.isPresent()) return managedGroup(managed);
+  const reference = statement.object("ruleGroupReferenceStatement");
+  if (reference.isPresent()) return ruleGroup(graph, owner, property, reference);
+  const rate = statement.object("rateBasedStatement");
+  if (rate.isPresent()) {
+    return {
+      kind: "rate",
+      limit: rate.flatMap((bag) => bag.number("limit")),
+      seconds: rate.flatMap((bag) => bag.number("evaluationWindowSec")).or(Value.known(300)),
+    };
+  }
+  return { kind: "other" };
+}
+
+function managedGroup(group: Value<Bag>): Statement {
+  return {
+    kind: "managed-group",
+    vendor: group.flatMap((bag) => bag.string("vendorName")),
+    name: group.flatMap((bag) => bag.string("name")),
+  };
+}
+
+const ruleGroupTypes: ReadonlySet<string> = new Set(["aws:wafv2/ruleGroup:RuleGroup", "aws-native:wafv2:RuleGroup"]);
+
+function ruleGroup(graph: Graph, owner: Node, property: string, reference: Value<Bag>): Statement {
+  const arn = reference.flatMap((bag) => bag.string("arn")).get();
+  const found =
+    arn === undefined
+      ? owner.sources(property).map((urn) => graph.ties.at(urn))
+      : graph.nodes.filter((node) => ruleGroupTypes.has(node.type) && node.arn.is(arn));
+  const groups = found.filter((node) => node !== undefined && ruleGroupTypes.has(node.type));
+  if (groups.length === 0) return { kind: "rule-group", rules: Value.unknown() };
+  let rules: Rules = Value.known([]);
+  for (const group of groups) rules = join(rules, groupRules(graph, group));
+  return { kind: "rule-group", rules };
+}
+
+function groupRules(graph: Graph, group: Node | undefined): Rules {
+  if (group === undefined) return Value.unknown();
+  const json = group.bag.string("rulesJson");
+  if (json.isPresent()) return json.flatMap((text) => parseRules(graph, group, text));
+  return group.bag
+    .bags("rules")
+    .map((entries) => entries.map((entry) => readRule(graph, group, "", entry)))
+    .or(Value.known([]));
+}
+
+function join(a: Rules, b: Rules): Rules {
+  return a.flatMap((first) => b.map((second) => [...first, ...second]));
+}
+
+/** An override of `none` leaves a group its own actions. A rule group association writes it as a word. */
+function effectOf(rule: Bag): Value<Effect> {
+  const override = rule.value("overrideAction");
+  if (typeof override.get() === "string") {
+    return Value.known(rule.string("overrideAction").get()?.toLowerCase() === "count" ? "count" : "group");
+  }
+  const overridden = rule.object("overrideAction");
+  if (overridden.isUnknown()) return Value.unknown(overridden.reason);
+  const bag = overridden.get();
+  if (bag?.value("count").isPresent() === true) return Value.known("count");
+  if (bag?.value("none").isPresent() === true) return Value.known("group");
+  return rule.object("action").flatMap((action) => {
+    const taken = actions.find((name) => action.value(name).isPresent());
+    return taken === undefined ? Value.absent<Effect>() : Value.known<Effect>(taken);
+  });
+}
+
+function metricsOf(bag: Bag): Value<boolean> {
+  return bag
+    .object("visibilityConfig")
+    .flatMap((config) => config.bool("cloudwatchMetricsEnabled").or(config.bool("cloudWatchMetricsEnabled")));
+}
+
+// Logs
+
+function readLog(node: Node): WebAclLog {
+  const fields = node.bag.bags("redactedFields");
+  const redacted = fields.isUnknown()
+    ? [Value.unknown<string>(fields.reason)]
+    : (fields.get() ?? []).flatMap((field) => {
+        const header = field.flatMap((bag) => bag.object("singleHeader"));
+        if (header.isAbsent()) return [];
+        return [header.flatMap((bag) => bag.string("name").or(bag.string("Name"))).map((name) => name.toLowerCase())];
+      });
+  return { node, destination: node.bag.value("logDestinationConfigs"), redacted };
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import type { Report } from "../preview/report";
+import { gatehouse } from "./support/command";
+
+/** The mistakes planted in insecure-orders, by their numbers there. */
+const planted: readonly (readonly [policy: string, resource: string])[] = [
+  ["route-authorization", "list-orders"],
+  ["route-api-key-only", "create-order"],
+  ["route-authorizer-attached", "read-order"],
+  ["stage-access-logging", "prod"],
+  ["stage-web-acl", "prod"],
+  ["usage-plan-attached", "prod"],
+  ["stage-throttling", "prod"],
+  ["stage-execution-logging", "prod"],
+  ["stage-metrics", "prod"],
+  ["stage-data-trace", "prod"],
+  ["usage-plan-limits", "partners"],
+  ["usage-plan-attached", "partners"],
+  ["stage-environment", "prod"],
+];
+
+const sorted = (pairs: readonly (readonly string[])[]): string[] => pairs.map((pair) => pair.join(" ")).sort();
+
+describe("examples", () => {
+  for (const unknowns of ["keep", "resolve"]) {
+    it(`insecure-orders is blocked for what is planted in it, and nothing else (${unknowns})`, async () => {
+      const { code, stdout } = await gatehouse("preview", "examples/insecure-orders", "--unknowns", unknowns, "--format", "json");
+      const result = JSON.parse(stdout) as Report;
+      assert.equal(code, 1);
+      assert.deepEqual(sorted(result.violations.map(({ policy, name }) => [policy, name])), sorted(planted));
+      assert.deepEqual(result.unverified, []);
+    });
+    for (const example of ["orders-by-hand", "http-api-jwt", "websocket-chat"]) {
+      it(`${example} passes with no finding of any level (${unknowns})`, async () => {
+        const { code, stdout } = await gatehouse(
+          "preview", `examples/${example}`, "--stack", "prod", "--unknowns", unknowns, "--format", "json",
+        );
+        const { violations, unverified, exempted } = JSON.parse(stdout) as Report;
+        assert.deepEqual({ violations, unverified, exempted }, { violations: [], unverified: [], exempted: [] });
+        assert.equal(code, 0);
+      });
+    }
+  }
+});

@@ -1,0 +1,58 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Analyzer } from "../../preview/analyzer";
+import { EmbeddedEngine } from "../../preview/engine";
+import type { Registered } from "../../preview/engine";
+import type { Unknowns } from "../../preview/provider";
+import { report } from "../../preview/report";
+import type { Report } from "../../preview/report";
+import * as path from "node:path";
+
+export type Program = (packages: { readonly aws: typeof aws; readonly pulumi: typeof pulumi }) => void;
+
+/** Runs a program in this process against the embedded engine and returns what it registered. */
+export async function register(program: Program, unknowns: Unknowns, stack = "dev"): Promise<Registered[]> {
+  const engine = new EmbeddedEngine({ project: "example", stack, unknowns });
+  const address = await engine.start();
+  try {
+    pulumi.runtime.resetOptions("example", stack, 16, address, address, true, "organization");
+    await pulumi.runtime.awaitFeatureSupport();
+    await pulumi.runtime.runInPulumiStack(() => {
+      program({ aws, pulumi });
+      return Promise.resolve({});
+    });
+    await pulumi.runtime.waitForRPCs();
+    await pulumi.runtime.disconnect();
+    return engine.registered;
+  } finally {
+    engine.stop();
+  }
+}
+
+/** The compiled pack in a process of its own, asked over gRPC. */
+export class Pack {
+  private constructor(
+    private readonly analyzer: Analyzer,
+    private readonly engine: EmbeddedEngine,
+  ) {}
+
+  static async boot(directory = path.join(__dirname, "..", "..", "policypack")): Promise<Pack> {
+    const engine = new EmbeddedEngine({ project: "example", stack: "dev", unknowns: "keep" });
+    return new Pack(await Analyzer.boot(directory, await engine.start(), true), engine);
+  }
+
+  get policies(): Analyzer["policies"] {
+    return this.analyzer.policies;
+  }
+
+  async judge(resources: readonly Registered[], config: Readonly<Record<string, unknown>> = {}): Promise<Report> {
+    await this.analyzer.configure(config, "configuration of the test");
+    const diagnostics = await this.analyzer.judge(resources);
+    return report({ version: "0", project: "example", stack: "dev" }, resources, diagnostics, this.policies);
+  }
+
+  close(): void {
+    this.analyzer.close();
+    this.engine.stop();
+  }
+}
