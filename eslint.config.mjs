@@ -35,6 +35,7 @@ export default tseslint.config(
     files: ["tests/**"],
     rules: {
       "@typescript-eslint/no-floating-promises": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_" }],
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-confusing-void-expression": "off",
       "@typescript-eslint/restrict-template-expressions": "off",

@@ -65,7 +65,10 @@ describe("the gatehouse command", () => {
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.ok(existsSync(file));
-    assert.deepEqual(readdirSync(directory).filter((name) => name.includes("partial")), []);
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.includes("partial")),
+      [],
+    );
   });
 
   it("passes configuration, secrets and transforms on to the program", async () => {
@@ -112,8 +115,18 @@ describe("the gatehouse command", () => {
     ["an unknown option", () => ["preview", ".", "--colour"], 2, /unknown option/],
     ["a directory that is missing", () => ["preview", path.join(directory, "nowhere")], 3, /is no directory/],
     ["a directory with no project", () => ["preview", directory], 3, /holds no Pulumi\.yaml/],
-    ["a state that is not JSON", () => ["audit", write("a.json", '{"version": 3, "depl')], 3, /a\.json is not JSON, or cut short/],
-    ["a state of another version", () => ["audit", write("b.json", '{"version": 9, "deployment": {}}')], 3, /b\.json has deployment version 9/],
+    [
+      "a state that is not JSON",
+      () => ["audit", write("a.json", '{"version": 3, "depl')],
+      3,
+      /a\.json is not JSON, or cut short/,
+    ],
+    [
+      "a state of another version",
+      () => ["audit", write("b.json", '{"version": 9, "deployment": {}}')],
+      3,
+      /b\.json has deployment version 9/,
+    ],
     ["a file that is no state", () => ["audit", write("c.json", "{}")], 3, /c\.json is no exported state/],
     ["a state that is missing", () => ["audit", path.join(directory, "d.json")], 3, /d\.json does not exist/],
     [
@@ -124,7 +137,12 @@ describe("the gatehouse command", () => {
     ],
     [
       "a configuration with an unknown option",
-      () => ["preview", project(openMethod), "--policy-pack-config", write("f.json", '{"stage-throttling": {"maxSpeed": 1}}')],
+      () => [
+        "preview",
+        project(openMethod),
+        "--policy-pack-config",
+        write("f.json", '{"stage-throttling": {"maxSpeed": 1}}'),
+      ],
       2,
       /f\.json: stage-throttling has no option "maxSpeed"/,
     ],
@@ -140,7 +158,12 @@ describe("the gatehouse command", () => {
       3,
       /does not start: .*the pack is ill/,
     ],
-    ["a directory that is no pack", () => ["preview", project(openMethod), "--policy-pack", directory], 2, /holds no PulumiPolicy\.yaml/],
+    [
+      "a directory that is no pack",
+      () => ["preview", project(openMethod), "--policy-pack", directory],
+      2,
+      /holds no PulumiPolicy\.yaml/,
+    ],
   ];
   for (const [title, args, code, said] of wrong) {
     it(`${title} ends with ${String(code)} and one clear line`, async () => {
@@ -160,7 +183,15 @@ describe("the gatehouse command", () => {
       deployment: {
         resources: [
           { urn: urn("pulumi:pulumi:Stack", "shop-prod"), type: "pulumi:pulumi:Stack", custom: false },
-          { urn: api, type: "aws:apigateway/restApi:RestApi", custom: true, id: "abc", provider, inputs: { name: "orders" }, outputs: { id: "abc", name: "orders" } },
+          {
+            urn: api,
+            type: "aws:apigateway/restApi:RestApi",
+            custom: true,
+            id: "abc",
+            provider,
+            inputs: { name: "orders" },
+            outputs: { id: "abc", name: "orders" },
+          },
           {
             urn: urn("aws:apigatewayv2/route:Route", "list"),
             type: "aws:apigatewayv2/route:Route",
@@ -176,7 +207,15 @@ describe("the gatehouse command", () => {
             custom: true,
             id: "m1",
             provider,
-            inputs: { restApi: "abc", resourceId: "root", httpMethod: "GET", authorization: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "AAAB" } },
+            inputs: {
+              restApi: "abc",
+              resourceId: "root",
+              httpMethod: "GET",
+              authorization: {
+                "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+                ciphertext: "AAAB",
+              },
+            },
             outputs: { id: "m1", restApi: "abc", httpMethod: "GET" },
             propertyDependencies: { restApi: [api] },
           },
@@ -187,7 +226,13 @@ describe("the gatehouse command", () => {
     const result = JSON.parse(stdout) as Report;
     assert.equal(code, 1);
     assert.equal(result.stack, "prod");
-    assert.deepEqual(result.violations.map(({ policy, name }) => [policy, name]), [["route-authorization", "list"]]);
-    assert.deepEqual(result.unverified.filter(({ policy }) => policy === "route-authorization").map(({ name }) => name), ["secret"]);
+    assert.deepEqual(
+      result.violations.map(({ policy, name }) => [policy, name]),
+      [["route-authorization", "list"]],
+    );
+    assert.deepEqual(
+      result.unverified.filter(({ policy }) => policy === "route-authorization").map(({ name }) => name),
+      ["secret"],
+    );
   });
 });

@@ -24,7 +24,14 @@ const sorted = (pairs: readonly (readonly string[])[]): string[] => pairs.map((p
 describe("examples", () => {
   for (const unknowns of ["keep", "resolve"]) {
     it(`insecure-orders is blocked for what is planted in it, and nothing else (${unknowns})`, async () => {
-      const { code, stdout } = await gatehouse("preview", "examples/insecure-orders", "--unknowns", unknowns, "--format", "json");
+      const { code, stdout } = await gatehouse(
+        "preview",
+        "examples/insecure-orders",
+        "--unknowns",
+        unknowns,
+        "--format",
+        "json",
+      );
       const result = JSON.parse(stdout) as Report;
       assert.equal(code, 1);
       assert.deepEqual(sorted(result.violations.map(({ policy, name }) => [policy, name])), sorted(planted));
@@ -33,7 +40,14 @@ describe("examples", () => {
     for (const example of ["orders-by-hand", "http-api-jwt", "websocket-chat"]) {
       it(`${example} passes with no finding of any level (${unknowns})`, async () => {
         const { code, stdout } = await gatehouse(
-          "preview", `examples/${example}`, "--stack", "prod", "--unknowns", unknowns, "--format", "json",
+          "preview",
+          `examples/${example}`,
+          "--stack",
+          "prod",
+          "--unknowns",
+          unknowns,
+          "--format",
+          "json",
         );
         const { violations, unverified, exempted } = JSON.parse(stdout) as Report;
         assert.deepEqual({ violations, unverified, exempted }, { violations: [], unverified: [], exempted: [] });

@@ -144,7 +144,9 @@ export function parseLogDestination(text: string): LogDestination | undefined {
   const { partition, service, region, account, resource } = arn;
   if (service === "firehose") {
     const name = after(resource, "deliverystream/");
-    return name === undefined || name.includes("/") ? undefined : { kind: "firehose", name, partition, region, account };
+    return name === undefined || name.includes("/")
+      ? undefined
+      : { kind: "firehose", name, partition, region, account };
   }
   const group = service === "logs" ? after(resource, "log-group:") : undefined;
   const name = group?.endsWith(":*") === true ? group.slice(0, -2) : group;

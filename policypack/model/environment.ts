@@ -98,7 +98,8 @@ export function environmentKey({ kind, name }: Environment): string | undefined 
 
 function tagValues(tags: EnvironmentSources["stackTags"], keys: readonly string[]): string[] {
   if (tags === undefined) return [];
-  const entries = tags instanceof Map ? [...(tags as ReadonlyMap<string, string>)] : Object.entries(tags);
+  // The SDK hands out a frozen look-alike of a map, which is no `Map`.
+  const entries: (readonly [string, string])[] = Symbol.iterator in tags ? [...tags] : Object.entries(tags);
   return keys.flatMap((wanted) =>
     entries.filter(([key]) => key.toLowerCase() === wanted.toLowerCase()).map(([, value]) => value),
   );
@@ -178,7 +179,11 @@ function wordsOf(text: string, glob: boolean): string[] {
     });
 }
 
-function matchesOf(words: readonly string[], patterns: readonly Pattern[], kind: "production" | "nonProduction"): Match[] {
+function matchesOf(
+  words: readonly string[],
+  patterns: readonly Pattern[],
+  kind: "production" | "nonProduction",
+): Match[] {
   return words.flatMap((word, start) => {
     const runs = patterns.flatMap((pattern): Match[] => {
       const end = runEnd(words, start, pattern);
@@ -206,7 +211,11 @@ function says(word: string, patterns: readonly Pattern[]): boolean {
 }
 
 /** `pre` and `non` before a name of production make it another environment, whatever the patterns list. */
-function negations(words: readonly string[], production: readonly Pattern[], nonProduction: readonly Pattern[]): Match[] {
+function negations(
+  words: readonly string[],
+  production: readonly Pattern[],
+  nonProduction: readonly Pattern[],
+): Match[] {
   const listed = (word: string): boolean => says(word, production) || says(word, nonProduction);
   return words.flatMap((word, start): Match[] => {
     const next = words[start + 1];
@@ -253,7 +262,8 @@ const spellings: ReadonlyMap<string, string> = new Map([
 
 function spelling(word: string): string {
   const prefix = word.slice(0, 3);
-  if (prefixes.has(prefix) && spellings.has(word.slice(3))) return spelling(`${prefix}${spellings.get(word.slice(3)) ?? ""}`);
+  if (prefixes.has(prefix) && spellings.has(word.slice(3)))
+    return spelling(`${prefix}${spellings.get(word.slice(3)) ?? ""}`);
   if (word === "notprod") return "nonprod";
   return spellings.get(word) ?? word;
 }

@@ -414,7 +414,9 @@ class Reader {
       version,
       title: text(own(record(own(raw, "info")), "title")),
       operations: this.operations(),
-      authorizers: [...this.schemes.values()].flatMap((scheme) => (scheme.kind === "authorizer" ? [scheme.authorizer] : [])),
+      authorizers: [...this.schemes.values()].flatMap((scheme) =>
+        scheme.kind === "authorizer" ? [scheme.authorizer] : [],
+      ),
       policy: own(raw, extension("policy")) ?? undefined,
       ...this.endpoint(),
       gatewayResponses: this.gatewayResponses(),
@@ -557,7 +559,8 @@ class Reader {
     }
     for (const { name, scheme } of named) {
       if (scheme?.kind === "api-key") continue;
-      const reason = scheme?.kind === "bare" ? scheme.reason : `names the security scheme ${quote(name)}, which is not defined`;
+      const reason =
+        scheme?.kind === "bare" ? scheme.reason : `names the security scheme ${quote(name)}, which is not defined`;
       return { security: { kind: "broken", reason }, apiKey };
     }
     return { security: { kind: "api-key" }, apiKey };
@@ -618,7 +621,9 @@ class Reader {
     let body = this.bodies.get(definition);
     if (body === undefined) {
       const content = Object.entries(record(own(definition, "content")));
-      const requestModels = content.flatMap(([contentType, media]) => modelsOf(contentType, own(record(media), "schema")));
+      const requestModels = content.flatMap(([contentType, media]) =>
+        modelsOf(contentType, own(record(media), "schema")),
+      );
       body = { hasBody: true, requestModels };
       this.bodies.set(definition, body);
     }
@@ -820,7 +825,9 @@ function strings(value: unknown): string[] {
 
 function texts(value: unknown): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(record(value)).flatMap(([key, one]): [string, string][] => (typeof one === "string" ? [[key, one]] : [])),
+    Object.entries(record(value)).flatMap(([key, one]): [string, string][] =>
+      typeof one === "string" ? [[key, one]] : [],
+    ),
   );
 }
 

@@ -22,10 +22,22 @@ describe("parseArn", () => {
   });
 
   it("does not split placeholders", () => {
-    assert.equal(parseArn("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:orders")?.region, "${AWS::Region}");
+    assert.equal(
+      parseArn("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:orders")?.region,
+      "${AWS::Region}",
+    );
   });
 
-  for (const text of ["", "arn", "arn:aws", "arn:aws:lambda:eu-west-1", "arn:aws:s3:::", "arn::s3:::bucket", " arn:aws:s3:::b", "https://arn:aws"]) {
+  for (const text of [
+    "",
+    "arn",
+    "arn:aws",
+    "arn:aws:lambda:eu-west-1",
+    "arn:aws:s3:::",
+    "arn::s3:::bucket",
+    " arn:aws:s3:::b",
+    "https://arn:aws",
+  ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.equal(parseArn(text), undefined);
     });
@@ -143,10 +155,25 @@ describe("parseLambdaFromUri", () => {
     ["an invoke URI", uri(`${arn}orders`), "orders", undefined],
     ["an alias", uri(`${arn}orders:live`), "orders", "live"],
     ["$LATEST", uri(`${arn}orders:$LATEST`), "orders", "$LATEST"],
-    ["a stage variable for the function", uri(`${arn}\${stageVariables.function}`), "${stageVariables.function}", undefined],
-    ["a stage variable for the alias", uri(`${arn}orders:\${stageVariables.alias}`), "orders", "${stageVariables.alias}"],
+    [
+      "a stage variable for the function",
+      uri(`${arn}\${stageVariables.function}`),
+      "${stageVariables.function}",
+      undefined,
+    ],
+    [
+      "a stage variable for the alias",
+      uri(`${arn}orders:\${stageVariables.alias}`),
+      "orders",
+      "${stageVariables.alias}",
+    ],
     ["a stage variable alone", uri("${stageVariables.function}"), "${stageVariables.function}", undefined],
-    ["a streaming URI", uri(`${arn}chat`, "/response-streaming-invocations").replace("2015-03-31", "2021-11-15"), "chat", undefined],
+    [
+      "a streaming URI",
+      uri(`${arn}chat`, "/response-streaming-invocations").replace("2015-03-31", "2021-11-15"),
+      "chat",
+      undefined,
+    ],
     ["a URI with no ending", uri(`${arn}orders:live`, ""), "orders", "live"],
     ["a plain ARN, as HTTP APIs take it", `${arn}orders:7`, "orders", "7"],
     ["a partial ARN", uri("123456789012:function:orders:live"), "orders", "live"],
@@ -182,13 +209,17 @@ describe("parseLambdaFromUri", () => {
 describe("parseLogDestination", () => {
   it("reads a log group, with and without its star", () => {
     for (const ending of ["", ":*"]) {
-      const destination = parseLogDestination(`arn:aws:logs:eu-west-1:123456789012:log-group:/aws/apigateway/orders${ending}`);
+      const destination = parseLogDestination(
+        `arn:aws:logs:eu-west-1:123456789012:log-group:/aws/apigateway/orders${ending}`,
+      );
       assert.deepEqual([destination?.kind, destination?.name], ["log-group", "/aws/apigateway/orders"]);
     }
   });
 
   it("reads a delivery stream", () => {
-    const destination = parseLogDestination("arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-orders");
+    const destination = parseLogDestination(
+      "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-orders",
+    );
     assert.deepEqual([destination?.kind, destination?.name], ["firehose", "amazon-apigateway-orders"]);
   });
 
@@ -214,13 +245,39 @@ describe("parseUserPoolArn", () => {
   });
 
   it("refuses an identity pool", () => {
-    assert.equal(parseUserPoolArn("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:abc"), undefined);
+    assert.equal(
+      parseUserPoolArn("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:abc"),
+      undefined,
+    );
   });
 });
 
 describe("all of them", () => {
-  const readers = [parseArn, parseStageArn, parseExecuteApiArn, parseLambdaArn, parseLambdaFromUri, parseLogDestination, parseUserPoolArn];
-  const pieces = fc.constantFrom("arn", ":", "/", "aws", "lambda", "${", "}", "apigateway", "path/", "/functions/", "/invocations", "*", "$", "\n");
+  const readers = [
+    parseArn,
+    parseStageArn,
+    parseExecuteApiArn,
+    parseLambdaArn,
+    parseLambdaFromUri,
+    parseLogDestination,
+    parseUserPoolArn,
+  ];
+  const pieces = fc.constantFrom(
+    "arn",
+    ":",
+    "/",
+    "aws",
+    "lambda",
+    "${",
+    "}",
+    "apigateway",
+    "path/",
+    "/functions/",
+    "/invocations",
+    "*",
+    "$",
+    "\n",
+  );
 
   it("take any text", () => {
     fc.assert(
@@ -233,7 +290,8 @@ describe("all of them", () => {
   it("stay fast on long texts", () => {
     const started = performance.now();
     for (const read of readers) {
-      for (const piece of [":", "/", "${", "arn:", "a"]) read(`arn:aws:apigateway:r:lambda:path/functions/${piece.repeat(500_000)}`);
+      for (const piece of [":", "/", "${", "arn:", "a"])
+        read(`arn:aws:apigateway:r:lambda:path/functions/${piece.repeat(500_000)}`);
     }
     assert.ok(performance.now() - started < 1000);
   });

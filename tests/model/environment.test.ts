@@ -39,8 +39,24 @@ describe("environmentOf, of one name", () => {
     "nonProduction sandbox": ["sandbox"],
     "nonProduction demo": ["demo"],
     "nonProduction preview": ["preview", "orders-preview"],
-    "nonProduction nonprod": ["nonprod", "non-prod", "NonProd", "nonProduction", "non-production", "non_prd", "not-prod"],
-    "nonProduction preprod": ["preprod", "pre-prod", "PreProd", "pre-production", "orders.pre.prod", "preprod-eu", "pre-live"],
+    "nonProduction nonprod": [
+      "nonprod",
+      "non-prod",
+      "NonProd",
+      "nonProduction",
+      "non-production",
+      "non_prd",
+      "not-prod",
+    ],
+    "nonProduction preprod": [
+      "preprod",
+      "pre-prod",
+      "PreProd",
+      "pre-production",
+      "orders.pre.prod",
+      "preprod-eu",
+      "pre-live",
+    ],
     "nonProduction pr-12": ["pr-12", "PR-12", "pr_12", "pr12", "orders-pr-12", "pr-12-fix-login"],
     "nonProduction pr-fix-login": ["pr-fix-login"],
     "nonProduction preview-12": ["preview-12", "preview/12"],
@@ -87,7 +103,10 @@ describe("environmentOf, of one name", () => {
   });
 
   it("lets the configuration say that pre-production is production", () => {
-    for (const production of [["prod", "preprod"], ["prod", "pre-prod"]]) {
+    for (const production of [
+      ["prod", "preprod"],
+      ["prod", "pre-prod"],
+    ]) {
       const patterns = { production, nonProduction: ["dev"] };
       assert.equal(read("pre-prod", patterns), "production preprod");
       assert.equal(read("preprod", patterns), "production preprod");
@@ -105,7 +124,8 @@ describe("environmentOf, of one name", () => {
 });
 
 describe("environmentOf, of several sources", () => {
-  const of = (sources: EnvironmentSources): ReturnType<typeof environmentOf> => environmentOf(sources, defaultEnvironmentPatterns);
+  const of = (sources: EnvironmentSources): ReturnType<typeof environmentOf> =>
+    environmentOf(sources, defaultEnvironmentPatterns);
 
   it("believes the tag, then the stage's name, then the stack's tags, then its name", () => {
     const all: EnvironmentSources = {
@@ -128,12 +148,25 @@ describe("environmentOf, of several sources", () => {
   });
 
   it("passes over what says nothing", () => {
-    const environment = of({ tag: { key: "env", value: "blue" }, stageName: "v1", stackTags: {}, stackName: "shop-prod" });
-    assert.deepEqual(environment, { kind: "production", name: "prod", toldBy: { source: "stack name", value: "shop-prod" } });
+    const environment = of({
+      tag: { key: "env", value: "blue" },
+      stageName: "v1",
+      stackTags: {},
+      stackName: "shop-prod",
+    });
+    assert.deepEqual(environment, {
+      kind: "production",
+      name: "prod",
+      toldBy: { source: "stack name", value: "shop-prod" },
+    });
   });
 
   it("finds the stack's tag by any of its keys, whatever their case", () => {
-    for (const stackTags of [new Map([["ENV", "prod"]]), { Environment: "prod" }, { environment: "blue", Stage: "prod" }]) {
+    for (const stackTags of [
+      new Map([["ENV", "prod"]]),
+      { Environment: "prod" },
+      { environment: "blue", Stage: "prod" },
+    ]) {
       assert.equal(of({ stackTags }).kind, "production");
     }
     assert.equal(of({ stackTags: { "pulumi:project": "prod", toString: "prod" } }).kind, "none");
@@ -167,7 +200,8 @@ describe("environmentOf, of several sources", () => {
 });
 
 describe("environmentKey", () => {
-  const key = (stageName: string): string | undefined => environmentKey(environmentOf({ stageName }, defaultEnvironmentPatterns));
+  const key = (stageName: string): string | undefined =>
+    environmentKey(environmentOf({ stageName }, defaultEnvironmentPatterns));
 
   it("is equal for one environment", () => {
     for (const names of [
@@ -192,7 +226,11 @@ describe("environmentKey", () => {
 
 describe("environmentOf, of anything", () => {
   it("takes any text and any pattern", () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom("pre", "non", "prod", "dev", "-", "*", "1", "P") }));
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.constantFrom("pre", "non", "prod", "dev", "-", "*", "1", "P") }),
+    );
     fc.assert(
       fc.property(text, text, fc.array(text), fc.array(text), (stageName, stackName, production, nonProduction) => {
         const sources = { stageName, stackName, stackTags: { [stageName]: stackName } };

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 import { Analyzer } from "../../preview/analyzer";
 import { EmbeddedEngine } from "../../preview/engine";
 import type { Registered } from "../../preview/engine";
@@ -7,6 +8,12 @@ import type { Unknowns } from "../../preview/provider";
 import { report } from "../../preview/report";
 import type { Report } from "../../preview/report";
 import * as path from "node:path";
+
+/** What the runtime exports for its own entry point and leaves out of its types. */
+const { awaitFeatureSupport, waitForRPCs } = settings as unknown as {
+  readonly awaitFeatureSupport: () => Promise<void>;
+  readonly waitForRPCs: () => Promise<void>;
+};
 
 export type Program = (packages: { readonly aws: typeof aws; readonly pulumi: typeof pulumi }) => void;
 
@@ -16,12 +23,12 @@ export async function register(program: Program, unknowns: Unknowns, stack = "de
   const address = await engine.start();
   try {
     pulumi.runtime.resetOptions("example", stack, 16, address, address, true, "organization");
-    await pulumi.runtime.awaitFeatureSupport();
+    await awaitFeatureSupport();
     await pulumi.runtime.runInPulumiStack(() => {
       program({ aws, pulumi });
       return Promise.resolve({});
     });
-    await pulumi.runtime.waitForRPCs();
+    await waitForRPCs();
     await pulumi.runtime.disconnect();
     return engine.registered;
   } finally {
