@@ -199,12 +199,13 @@ function portOf(child: ChildProcess, directory: string): Promise<string> {
       errors = (errors + chunk.toString("utf8")).slice(-4000);
     });
     child.once("error", reject);
-    child.once("exit", () => {
+    child.once("close", () => {
       const lines = `${errors}\n${output}`
         .split("\n")
         .map((line) => line.trim())
         .filter((line) => line !== "");
-      const line = lines.find((text) => /error|cannot find/i.test(text)) ?? lines[0] ?? "it ended without a word";
+      const line =
+        lines.find((text) => /^\w*Error\b.*:|cannot find/i.test(text)) ?? lines[0] ?? "it ended without a word";
       reject(new Failure(`The policy pack in ${directory} does not start: ${line}`, 3));
     });
   });

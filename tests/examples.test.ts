@@ -42,8 +42,6 @@ describe("examples", () => {
         const { code, stdout } = await gatehouse(
           "preview",
           `examples/${example}`,
-          "--stack",
-          "prod",
           "--unknowns",
           unknowns,
           "--format",

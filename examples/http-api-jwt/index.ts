@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-const tags = { environment: "production", owner: "orders-team" };
+// One stack for each environment; the tag says which.
+const environment = pulumi.getStack() === "prod" ? "production" : "development";
+const tags = { environment, owner: "orders-team" };
 
 const role = new aws.iam.Role("orders", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
@@ -15,8 +17,8 @@ const handler = new aws.lambda.Function("orders", {
     "index.js": new pulumi.asset.StringAsset("exports.handler = async () => ({ statusCode: 200, body: '[]' });"),
   }),
 });
-const live = new aws.lambda.Alias("live", {
-  name: "live",
+const current = new aws.lambda.Alias("current", {
+  name: "current",
   functionName: handler.name,
   functionVersion: handler.version,
 });
@@ -70,7 +72,7 @@ const tokens = new aws.apigatewayv2.Authorizer("tokens", {
 const integration = new aws.apigatewayv2.Integration("orders", {
   apiId: api.id,
   integrationType: "AWS_PROXY",
-  integrationUri: live.invokeArn,
+  integrationUri: current.invokeArn,
   payloadFormatVersion: "2.0",
 });
 const list = new aws.apigatewayv2.Route("list-orders", {
@@ -84,7 +86,7 @@ const list = new aws.apigatewayv2.Route("list-orders", {
 new aws.lambda.Permission("orders", {
   action: "lambda:InvokeFunction",
   function: handler.name,
-  qualifier: live.name,
+  qualifier: current.name,
   principal: "apigateway.amazonaws.com",
   sourceArn: pulumi.interpolate`${api.executionArn}/*/GET/orders`,
 });
@@ -99,8 +101,8 @@ const deployment = new aws.apigatewayv2.Deployment(
 );
 const stage = new aws.apigatewayv2.Stage("prod", {
   apiId: api.id,
-  name: "prod",
-  description: "Production.",
+  name: "v1",
+  description: "Version 1.",
   deploymentId: deployment.id,
   defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50, detailedMetricsEnabled: true },
   accessLogSettings: {

@@ -15,8 +15,8 @@ const handler = new aws.lambda.Function("orders", {
     "index.js": new pulumi.asset.StringAsset("exports.handler = async () => ({ statusCode: 200, body: '[]' });"),
   }),
 });
-const live = new aws.lambda.Alias("live", {
-  name: "live",
+const current = new aws.lambda.Alias("current", {
+  name: "current",
   functionName: handler.name,
   functionVersion: handler.version,
 });
@@ -68,13 +68,13 @@ const integrations = Object.entries({ list, create, read }).map(
       httpMethod: method.httpMethod,
       type: "AWS_PROXY",
       integrationHttpMethod: "POST",
-      uri: live.invokeArn,
+      uri: current.invokeArn,
     }),
 );
 new aws.lambda.Permission("orders", {
   action: "lambda:InvokeFunction",
   function: handler.name,
-  qualifier: live.name,
+  qualifier: current.name,
   principal: "apigateway.amazonaws.com",
   sourceArn: pulumi.interpolate`${api.executionArn}/*/*/orders*`,
 });
@@ -86,6 +86,7 @@ const deployment = new aws.apigateway.Deployment(
 );
 // 4. Nobody will know who called: no access log.
 // 5. No web ACL stands in front of the stage.
+// 13. It is named for production, and stands in a stack named for development.
 // 6. A method requires a key, and no usage plan names the stage.
 const stage = new aws.apigateway.Stage("prod", {
   restApi: api.id,

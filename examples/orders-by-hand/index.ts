@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 // The API of insecure-orders, with what each mistake lacked.
 
 const config = new pulumi.Config();
-const tags = { environment: "production", owner: "orders-team" };
+// One stack for each environment; the tag says which.
+const environment = pulumi.getStack() === "prod" ? "production" : "development";
+const tags = { environment, owner: "orders-team" };
 
 // Backend: an alias, so that production never calls $LATEST.
 
@@ -20,8 +22,8 @@ const handler = new aws.lambda.Function("orders", {
     "index.js": new pulumi.asset.StringAsset("exports.handler = async () => ({ statusCode: 200, body: '[]' });"),
   }),
 });
-const live = new aws.lambda.Alias("live", {
-  name: "live",
+const current = new aws.lambda.Alias("current", {
+  name: "current",
   functionName: handler.name,
   functionVersion: handler.version,
 });
@@ -95,13 +97,13 @@ const backends = Object.entries({ list, create, read }).map(
       httpMethod: method.httpMethod,
       type: "AWS_PROXY",
       integrationHttpMethod: "POST",
-      uri: live.invokeArn,
+      uri: current.invokeArn,
     }),
 );
 new aws.lambda.Permission("orders", {
   action: "lambda:InvokeFunction",
   function: handler.name,
-  qualifier: live.name,
+  qualifier: current.name,
   principal: "apigateway.amazonaws.com",
   sourceArn: pulumi.interpolate`${api.executionArn}/*/*/orders*`,
 });
@@ -189,8 +191,8 @@ const stage = new aws.apigateway.Stage(
   {
     restApi: api.id,
     deployment: deployment.id,
-    stageName: "prod",
-    description: "Production.",
+    stageName: "v1",
+    description: "Version 1.",
     xrayTracingEnabled: true,
     accessLogSettings: {
       destinationArn: accessLogs.arn,

