@@ -205,7 +205,7 @@ function portOf(child: ChildProcess, directory: string): Promise<string> {
         .map((line) => line.trim())
         .filter((line) => line !== "");
       const line =
-        lines.find((text) => /^\w*Error\b.*:|cannot find/i.test(text)) ?? lines[0] ?? "it ended without a word";
+        lines.find((text) => /^\w*Error\b.*:|[Cc]annot find/.test(text)) ?? lines[0] ?? "it ended without a word";
       reject(new Failure(`The policy pack in ${directory} does not start: ${line}`, 3));
     });
   });
