@@ -86,7 +86,10 @@ class Run {
       this.policy.judge(graph, optionsOf(this.policy, this.config), (subject, ask) => {
         this.ask(subject, ask, graph, urn);
       });
-      if (this.hook === "stack") this.hidden(graph);
+      if (this.hook === "stack") {
+        this.hidden(graph);
+        this.unreadBodies(graph);
+      }
     } catch (error) {
       this.crashed(error, urn);
     }
@@ -172,6 +175,21 @@ class Run {
         { kind: "unverified", says: "shows none of its resources yet, so they cannot be judged" },
         { urn: component.urn, label: `component "${component.name}" (${component.type})`, names: [component.name] },
       );
+    }
+  }
+
+  /** Routes that a body defines cannot be judged while the body itself is not known, or cannot be read. */
+  private unreadBodies(graph: Graph): void {
+    if (this.policy.on !== "route") return;
+    for (const api of graph.apis) {
+      for (const { node, document, problem } of api.bodies) {
+        if (!document.isUnknown()) continue;
+        const why = problem === undefined ? "is not known yet" : `cannot be read: ${problem}`;
+        this.take(
+          { kind: "unverified", says: `has an OpenAPI body that ${why}, so its routes cannot be judged` },
+          { urn: node.urn, label: api.label, names: [node.name, ...api.names], tags: api.tags },
+        );
+      }
     }
   }
 
