@@ -107,7 +107,8 @@ function compare(a: string, b: string): number {
 
 /** The report as a person reads it. `color` only for a terminal. */
 export function asText(result: Report, color: boolean): string {
-  const paint = pc.createColors(color);
+  // Left to itself the library colours what a CI job prints.
+  const paint = color ? pc.createColors(true) : pc.createColors(false);
   const lines: string[] = [];
   const heading = (place: Place): string => `${paint.bold(place.name)} ${paint.dim(place.type)}`;
   const groups = new Map<string, Violation[]>();
