@@ -253,15 +253,13 @@ function managedGroup(group: Value<Bag>): Statement {
   };
 }
 
-const ruleGroupTypes: ReadonlySet<string> = new Set(["aws:wafv2/ruleGroup:RuleGroup", "aws-native:wafv2:RuleGroup"]);
-
 function ruleGroup(graph: Graph, owner: Node, property: string, reference: Value<Bag>): Statement {
   const arn = reference.flatMap((bag) => bag.string("arn")).get();
   const found =
     arn === undefined
       ? owner.sources(property).map((urn) => graph.ties.at(urn))
-      : graph.nodes.filter((node) => ruleGroupTypes.has(node.type) && node.arn.is(arn));
-  const groups = found.filter((node) => node !== undefined && ruleGroupTypes.has(node.type));
+      : graph.of("ruleGroup").filter((node) => node.arn.is(arn));
+  const groups = found.filter((node) => node?.kind === "ruleGroup");
   if (groups.length === 0) return { kind: "rule-group", rules: Value.unknown() };
   let rules: Rules = Value.known([]);
   for (const group of groups) rules = join(rules, groupRules(graph, group));

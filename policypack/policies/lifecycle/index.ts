@@ -1,0 +1,3 @@
+import type { AnyPolicy } from "../../core/policy";
+
+export const lifecycle: readonly AnyPolicy[] = [];

@@ -1,0 +1,6 @@
+import type { AnyPolicy } from "../../core/policy";
+import { stageThrottling } from "./stage-throttling";
+import { usagePlanAttached } from "./usage-plan-attached";
+import { usagePlanLimits } from "./usage-plan-limits";
+
+export const throttling: readonly AnyPolicy[] = [stageThrottling, usagePlanLimits, usagePlanAttached];
