@@ -145,15 +145,18 @@ export class Analyzer {
       );
       found.push(...response.getDiagnosticsList().map((diagnostic) => this.diagnostic(diagnostic, resource.urn)));
     }
-    const request = new proto.AnalyzeStackRequest();
-    request.setResourcesList(resources.map((resource) => stackResource(resource, byUrn)));
-    const response = await unary<proto.AnalyzeStackRequest, proto.AnalyzeResponse>(
-      (message, done) => this.client.analyzeStack(message, done),
-      request,
-    );
+    const response = await this.analyzeStack(stackRequest(resources));
     const root = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.urn ?? "";
     found.push(...response.getDiagnosticsList().map((diagnostic) => this.diagnostic(diagnostic, root)));
     return found;
+  }
+
+  /** The stack hook alone. */
+  analyzeStack(request: proto.AnalyzeStackRequest): Promise<proto.AnalyzeResponse> {
+    return unary<proto.AnalyzeStackRequest, proto.AnalyzeResponse>(
+      (message, done) => this.client.analyzeStack(message, done),
+      request,
+    );
   }
 
   close(): void {
@@ -269,6 +272,14 @@ function providerOf(
   provider.setName(known?.name ?? "default");
   provider.setProperties(toStruct(known?.inputs ?? {}));
   return provider;
+}
+
+/** What the engine sends at the end of a preview: all resources with their outputs. */
+export function stackRequest(resources: readonly Registered[]): proto.AnalyzeStackRequest {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const request = new proto.AnalyzeStackRequest();
+  request.setResourcesList(resources.map((resource) => stackResource(resource, byUrn)));
+  return request;
 }
 
 function stackResource(resource: Registered, byUrn: ReadonlyMap<string, Registered>): proto.AnalyzerResource {
