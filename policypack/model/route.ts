@@ -1,5 +1,6 @@
 import type { Api } from "./api";
 import type { Node } from "./node";
+import type { BodyOperation } from "./openapi";
 import type { Subject } from "./subject";
 import type { Tie } from "./ties";
 import type { Value } from "./value";
@@ -28,6 +29,10 @@ export interface Route extends Subject {
   readonly apiKeyRequired: Value<boolean>;
   readonly wiring: Wiring;
   readonly authorizer?: Node | undefined;
+  /** Scopes of which a token must have one; absent where any token will do. */
+  readonly scopes: Value<readonly Value<string>[]>;
+  /** The operation of a body that it was read from. */
+  readonly operation?: BodyOperation | undefined;
   /** A CORS preflight, which carries no credentials. */
   readonly preflight: Value<boolean>;
   /** Callers must pass this route's own authorization; of a WebSocket API that is `$connect` alone. */

@@ -63,6 +63,7 @@ export class RouteReader {
       apiKeyRequired: node.bag.bool("apiKeyRequired").or(Value.known(false)),
       wiring: this.restWiring(node, api, authorization),
       authorizer: this.authorizerNode(node, "authorizer"),
+      scopes: node.bag.strings("authorizationScopes"),
       preflight: this.preflight(verb, integration, api),
       guards: true,
       backend: integration ? this.backend(integration, "uri", "type") : undefined,
@@ -242,6 +243,7 @@ export class RouteReader {
       apiKeyRequired: node.bag.bool("apiKeyRequired").or(Value.known(false)),
       wiring: guards || socket ? this.httpWiring(node, api, declared) : fine,
       authorizer: this.authorizerNode(node, "httpAuthorizer"),
+      scopes: node.bag.strings("authorizationScopes"),
       preflight: socket ? Value.known(false) : verb.map((method) => method === "OPTIONS"),
       guards,
       backend: integration ? this.backend(integration, "integrationUri", "integrationType") : undefined,
@@ -294,6 +296,7 @@ export class RouteReader {
       authorization: Value.known<Authorization>("none"),
       apiKeyRequired: Value.known(false),
       wiring: fine,
+      scopes: Value.absent(),
       preflight: Value.known(false),
       guards: true,
       backend: undefined,
@@ -319,6 +322,7 @@ export class RouteReader {
       authorization: Value.known<Authorization>("none"),
       apiKeyRequired: Value.known(false),
       wiring: fine,
+      scopes: Value.absent(),
       preflight: Value.known(false),
       guards: true,
       backend: undefined,
@@ -348,6 +352,8 @@ export class RouteReader {
       authorization,
       apiKeyRequired: Value.known(operation.apiKeyRequired),
       wiring,
+      scopes: bodyScopes(operation),
+      operation,
       preflight: Value.known(options && (api.kind === "http" || mock)),
       guards: true,
       backend: {
@@ -422,6 +428,11 @@ function bodyAuthorization(operation: BodyOperation, api: Api): [Value<Authoriza
       return [Value.known(kind), fine];
     }
   }
+}
+
+function bodyScopes({ security }: BodyOperation): Value<readonly Value<string>[]> {
+  if (security.kind !== "authorizer" || security.scopes.length === 0) return Value.absent();
+  return Value.known(security.scopes.map((scope) => Value.known(scope)));
 }
 
 function restAuthorization(declared: string): Value<Authorization> {
