@@ -112,9 +112,8 @@ class Run {
     const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
     for (const outcome of outcomes) {
       const at = outcome.at ?? subject ?? { urn: graph.root, label: "this stack", names: [] };
-      if (this.hook === "stack" && this.policy.where === "R" && !this.session.isDeferred(this.policy.name, at.urn)) {
-        continue;
-      }
+      const resourceHook = this.policy.where === "R" && !graph.foretold.has(at.urn);
+      if (this.hook === "stack" && resourceHook && !this.session.isDeferred(this.policy.name, at.urn)) continue;
       this.take(outcome, at);
     }
   }

@@ -2,6 +2,7 @@ import { Api } from "./api";
 import type { ApiKind, Body } from "./api";
 import { parseStageArn } from "./arn";
 import { Bag } from "./bag";
+import { foretell } from "./component";
 import { normaliseMethodPath } from "./method-path";
 import type { Node } from "./node";
 import type { Kind, Observed } from "./node";
@@ -59,6 +60,8 @@ export class Graph {
   readonly mappings: Mapping[] = [];
   /** Components that may hide API Gateway resources: nothing of them can be seen. */
   readonly hidden: Node[] = [];
+  /** URNs of components that show no resource and are judged from their own inputs. */
+  readonly foretold = new Set<string>();
   private readonly kinds = new Map<Kind, Node[]>();
   private readonly apiOf = new Map<string, Api>();
 
@@ -67,7 +70,9 @@ export class Graph {
     readonly scope: "stack" | "resource",
     readonly stack: StackContext,
   ) {
-    this.nodes = observed.flatMap(readResource);
+    const nodes = observed.flatMap(readResource);
+    if (scope === "stack") nodes.push(...this.foretell(observed, nodes));
+    this.nodes = nodes;
     this.ties = new Ties(this.nodes);
     for (const node of this.nodes) {
       if (node.kind === "other") continue;
@@ -83,6 +88,27 @@ export class Graph {
     this.readUsagePlans();
     this.readMappings();
     if (scope === "stack") this.findHidden();
+  }
+
+  /** What components that show no API will make, as far as their inputs tell. */
+  private foretell(observed: readonly Observed[], nodes: readonly Node[]): Node[] {
+    const components = observed.filter((resource) => resource.component);
+    if (components.length === 0) return [];
+    const parents = new Map(observed.map((resource) => [resource.urn, resource.parent]));
+    const showing = new Set<string>();
+    for (const node of nodes) {
+      if (node.kind !== "restApi" && node.kind !== "httpApi") continue;
+      let above = node.parent;
+      while (above !== undefined && !showing.has(above)) {
+        showing.add(above);
+        above = parents.get(above);
+      }
+    }
+    return components.flatMap((component) => {
+      const made = showing.has(component.urn) ? [] : foretell(component);
+      if (made.length > 0) this.foretold.add(component.urn);
+      return made;
+    });
   }
 
   static ofStack(observed: readonly Observed[], stackTags: ReadonlyMap<string, string>): Graph {
