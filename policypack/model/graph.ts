@@ -393,7 +393,8 @@ function apiKind(node: Node): ApiKind {
 }
 
 function attach(stage: Stage, settings: Settings): void {
-  if (settings.scope.is("*")) stage.settings = Value.known(settings);
+  if (settings.malformed !== undefined) stage.refused.push(settings);
+  else if (settings.scope.is("*")) stage.settings = Value.known(settings);
   else stage.overrides.push(settings);
 }
 

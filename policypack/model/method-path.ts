@@ -41,10 +41,10 @@ export function normaliseMethodPath(methodPath: string): MethodPath {
   return { path, method, all, ...(malformed !== undefined && { malformed }) };
 }
 
-/** Reads the key of inline method settings, which differs from `methodPath` in its leading slash. */
-export function normaliseNativeMethodPath({ resourcePath, httpMethod }: NativeMethodPath): MethodPath {
+/** The key of inline method settings as `methodPath` writes it: its leading slash stands for nothing. */
+export function fromNativeMethodPath({ resourcePath, httpMethod }: NativeMethodPath): string {
   const left = resourcePath.startsWith("/") ? resourcePath.slice(1) : resourcePath;
-  return normaliseMethodPath(`${left === "" ? "~1" : left}/${httpMethod}`);
+  return `${left === "" ? "~1" : left}/${httpMethod}`;
 }
 
 /** Unescaped, with one leading slash. */

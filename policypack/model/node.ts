@@ -164,6 +164,15 @@ export class Node {
     return Value.known(new Map([...read(all.get()), ...read(own.get())]));
   }
 
+  /**
+   * Tags of the provider may still come in. The merged tags are unknown as well where one of the resource's own is;
+   * then nothing says that the provider has any.
+   */
+  get tagsOpen(): boolean {
+    if (!this.bag.value("tagsAll").isUnknown()) return false;
+    return [...(this.tags.get()?.values() ?? [])].every((value) => value.isKnown());
+  }
+
   /** The name a person knows it by: what the program set, unless the provider made it up from the resource's name. */
   displayName(property = "name"): string {
     const name = this.bag.string(property).get();

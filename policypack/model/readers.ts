@@ -1,5 +1,6 @@
 import { isRecord } from "./bag";
 import type { Raw } from "./bag";
+import { fromNativeMethodPath } from "./method-path";
 import { Node } from "./node";
 import type { Kind, Observed } from "./node";
 
@@ -315,14 +316,14 @@ function inlineMethodSettings(stage: Observed): Node[] {
   const settings = source?.["methodSettings"];
   if (!Array.isArray(settings)) return [];
   return settings.filter(isRecord).map((entry, index) => {
-    const path = typeof entry["resourcePath"] === "string" ? entry["resourcePath"] : "/*";
-    const method = typeof entry["httpMethod"] === "string" ? entry["httpMethod"] : "*";
-    const methodPath =
-      (path === "/*" || path === "*") && method === "*" ? "*/*" : `${path.replace(/^\/(?=~1)/, "")}/${method}`;
+    const text = (key: string, all: string): string => (typeof entry[key] === "string" ? entry[key] : all);
     const inputs = {
       restApi: source?.["restApi"],
       stageName: source?.["stageName"],
-      methodPath: path === "/" ? `~1/${method}` : methodPath,
+      methodPath: fromNativeMethodPath({
+        resourcePath: text("resourcePath", "/*"),
+        httpMethod: text("httpMethod", "*"),
+      }),
       settings: entry,
     };
     return new Node("methodSettings", { ...stage, inputs, outputs: undefined }, `methodSettings/${String(index)}`);

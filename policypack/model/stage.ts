@@ -39,6 +39,8 @@ export class Stage implements Subject {
   /** For all methods: a `*` `/` `*` setting, or the default route settings. */
   settings: Value<Settings> = Value.absent();
   readonly overrides: Settings[] = [];
+  /** Settings whose key AWS refuses, so that they are not in force. */
+  readonly refused: Settings[] = [];
   /** Associations aimed at this stage; of a WebSocket or HTTP stage, ones AWS refuses. */
   readonly webAcls: WebAclTie[] = [];
   /** Something may still be associated that cannot be seen: a target is unknown. */
@@ -126,6 +128,7 @@ export class Stage implements Subject {
         if (known !== undefined) tag = { key, value: known };
       }
     }
+    if (tag === undefined && !this.hearsay && this.node.inputsSeen && this.node.tagsOpen) return Value.unknown();
     const stageName = this.name.get();
     return Value.known(
       environmentOf(

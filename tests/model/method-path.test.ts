@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { normaliseMethodPath, normaliseNativeMethodPath } from "../../policypack/model/method-path";
+import { fromNativeMethodPath, normaliseMethodPath } from "../../policypack/model/method-path";
 
 describe("normaliseMethodPath", () => {
   it("takes two stars for all methods of the stage", () => {
@@ -68,7 +68,7 @@ describe("normaliseMethodPath", () => {
   });
 });
 
-describe("normaliseNativeMethodPath", () => {
+describe("fromNativeMethodPath", () => {
   const cases: readonly (readonly [resourcePath: string, httpMethod: string, path: string, method: string])[] = [
     ["/*", "*", "*", "*"],
     ["*", "*", "*", "*"],
@@ -79,11 +79,18 @@ describe("normaliseNativeMethodPath", () => {
   ];
   for (const [resourcePath, httpMethod, path, method] of cases) {
     it(`reads ${resourcePath} with ${httpMethod}`, () => {
-      assert.deepEqual(normaliseNativeMethodPath({ resourcePath, httpMethod }), { path, method, all: path === "*" });
+      assert.deepEqual(normaliseMethodPath(fromNativeMethodPath({ resourcePath, httpMethod })), {
+        path,
+        method,
+        all: path === "*",
+      });
     });
   }
 
   it("says why AWS refuses a star for one of the two", () => {
-    assert.match(normaliseNativeMethodPath({ resourcePath: "/*", httpMethod: "GET" }).malformed ?? "", /star/);
+    assert.match(
+      normaliseMethodPath(fromNativeMethodPath({ resourcePath: "/*", httpMethod: "GET" })).malformed ?? "",
+      /star/,
+    );
   });
 });

@@ -91,7 +91,12 @@ export const stageThrottling = definePolicy({
     if (settings) outcomes.push(judgeLimits(stage, settings, maxima, "all"));
     else if (stage.settings.isUnknown()) outcomes.push(unverified("has method settings that are not known yet"));
     else if (!stage.everyRouteHas(limited)) {
-      outcomes.push(fault("has no rate limit and no burst limit in force", { fix: rest ? restFix : routeFix }));
+      const [refused] = stage.refused;
+      const why = refused
+        ? `, since AWS refuses the \`methodPath\` of method settings "${refused.node.name}": ${refused.malformed ?? ""}`
+        : "";
+      const fix = rest ? restFix : routeFix;
+      outcomes.push(fault(`has no rate limit and no burst limit in force${why}`, { fix }));
     }
     for (const override of stage.overrides) outcomes.push(judgeLimits(stage, override, maxima, "one"));
     return outcomes.filter((outcome) => outcome !== undefined);
@@ -129,6 +134,24 @@ export const stageThrottling = definePolicy({
       },
     ],
     fail: [
+      {
+        title: "a key with a leading slash, which AWS refuses",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "/*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
       {
         title: "nobody limits a REST stage",
         program: ({ aws }) => {
