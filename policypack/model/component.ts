@@ -113,12 +113,15 @@ class Document {
     if (isRecord(data)) return this.put(from, value("method"), known(data) as Raw);
     const operation = this.operation(value);
     if (operation === undefined) return false;
-    if (value("localPath") === undefined) return this.put(from, value("method"), operation);
-    // Of a directory, everything below it is served too; whether it is one cannot be seen from here.
-    return (
-      this.put(from, "GET", operation) &&
-      this.put(`${from.endsWith("/") ? from : `${from}/`}{proxy+}`, "GET", operation)
-    );
+    const below = from.endsWith("/") ? from : `${from}/`;
+    if (value("target") !== undefined) {
+      return this.put(below, "ANY", operation) && this.put(`${below}{proxy+}`, "ANY", operation);
+    }
+    const local = value("localPath");
+    if (local === undefined) return this.put(from, value("method"), operation);
+    if (typeof local !== "string" || /\.[A-Za-z0-9]{1,8}$/.test(local)) return this.put(from, "GET", operation);
+    // Of a directory, everything below it is served.
+    return this.put(below, "GET", operation) && this.put(`${below}{proxy+}`, "ANY", operation);
   }
 
   private put(path: string, method: unknown, operation: Raw): boolean {
@@ -179,7 +182,7 @@ function schemeOf(authorizer: Raw): Raw {
     type: "apiKey",
     name: known(authorizer["parameterName"]) ?? "Authorization",
     in: cognito ? "header" : (known(authorizer["parameterLocation"]) ?? "header"),
-    "x-amazon-apigateway-authtype": cognito ? "cognito_user_pools" : (known(authorizer["authType"]) ?? "custom"),
+    "x-amazon-apigateway-authtype": cognito ? "cognito_user_pools" : known(authorizer["authType"]),
     "x-amazon-apigateway-authorizer": {
       type: cognito ? "cognito_user_pools" : (known(authorizer["type"]) ?? "token"),
       authorizerResultTtlInSeconds: known(authorizer["authorizerResultTtlInSeconds"]),

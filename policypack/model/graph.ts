@@ -179,7 +179,7 @@ export class Graph {
       }
       return;
     }
-    const parsed = text.map((body) => parseBody(body)).get();
+    const parsed = text.map((body) => parseBody(body, api.kind === "rest" ? "rest" : "http")).get();
     let body: Body;
     if (parsed === undefined) body = { node, document: Value.unknown(text.reason) };
     else if ("kind" in parsed) body = { node, document: Value.unknown("unreadable"), problem: parsed.reason };

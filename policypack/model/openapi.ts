@@ -522,6 +522,14 @@ class Reader {
     if (authtype?.toLowerCase() === "awssigv4") return { kind: "iam" };
     const written = this.resolve(own(definition, extension("authorizer")));
     if (written !== undefined && written !== null) {
+      // The import of a REST API takes a scheme without it for one of API keys, and attaches no authorizer
+      // (github.com/pulumi/pulumi-aws-apigateway/issues/10).
+      if (this.dialect === "rest" && authtype === undefined) {
+        return {
+          kind: "bare",
+          reason: `names the security scheme ${quote(name)}, which has no \`${extension("authtype")}\`, so API Gateway attaches no authorizer`,
+        };
+      }
       return { kind: "authorizer", authorizer: authorizerOf(name, definition, record(written), pointer) };
     }
     const type = text(own(definition, "type"))?.toLowerCase();

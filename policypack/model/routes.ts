@@ -402,7 +402,7 @@ function bodyAuthorization(operation: BodyOperation, api: Api): [Value<Authoriza
         {
           state: "broken",
           fault: security.reason,
-          fix: "Define the scheme with `x-amazon-apigateway-authorizer`, or use `x-amazon-apigateway-auth`.",
+          fix: "Define the scheme with `x-amazon-apigateway-authtype` and `x-amazon-apigateway-authorizer`, or use `x-amazon-apigateway-auth`.",
         },
       ];
     case "authorizer": {

@@ -48,8 +48,8 @@ describe("a component that shows none of its resources", () => {
         ["POST /orders", "none", true],
         ["ANY /open", "none", false],
         ["PUT /iam", "iam", false],
-        ["GET /site", "none", false],
-        ["GET /site/{proxy+}", "none", false],
+        ["GET /site/", "none", false],
+        ["ANY /site/{proxy+}", "none", false],
         ["GET /raw", "iam", false],
       ],
     );
