@@ -41,7 +41,7 @@ export interface BodyAuthorizer {
   readonly ttl: number | undefined;
   /** User pools of a Cognito authorizer. */
   readonly providerArns: readonly string[];
-  /** Of a JWT authorizer. */
+  /** Of a JWT authorizer; where it names none, the one that the scheme's discovery document stands under. */
   readonly issuer: string | undefined;
   /** Of a JWT authorizer. */
   readonly audience: readonly string[];
@@ -734,7 +734,7 @@ function authorizerOf(name: string, scheme: Raw, definition: Raw, pointer: strin
     identitySource: identitySource(own(definition, "identitySource")) ?? headerOf(scheme, type),
     ttl: numeric(own(definition, "authorizerResultTtlInSeconds")),
     providerArns: strings(own(definition, "providerARNs") ?? own(definition, "providerArns")),
-    issuer: text(own(jwt, "issuer")),
+    issuer: text(own(jwt, "issuer")) ?? discovered(scheme),
     audience: strings(own(jwt, "audience")),
     pointer,
     definition,
@@ -752,6 +752,13 @@ function headerOf(scheme: Raw, type: AuthorizerType): string | undefined {
   const name = text(own(scheme, "name"));
   if (name === undefined || name.toLowerCase() === "unused") return undefined;
   return text(own(scheme, "in"))?.toLowerCase() === "header" ? `method.request.header.${name}` : undefined;
+}
+
+const discovery = "/.well-known/openid-configuration";
+
+function discovered(scheme: Raw): string | undefined {
+  const url = text(own(scheme, "openIdConnectUrl"));
+  return url?.endsWith(discovery) === true ? url.slice(0, -discovery.length) : url;
 }
 
 function responsesOf(written: unknown): BodyIntegrationResponse[] {

@@ -76,6 +76,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": "bucketObject",
 };
 
+/** What the provider fills in where the program sets nothing, and has not filled in while it is not configured. */
+const defaults: Readonly<Record<string, Raw>> = {
+  "aws:apigateway/authorizer:Authorizer": { identitySource: "method.request.header.Authorization" },
+};
+
 interface NativeReader {
   readonly kind: Kind;
   /** New name by old name; `propertyDependencies` follow. */
@@ -167,7 +172,10 @@ const native: Readonly<Record<string, NativeReader>> = {
     kind: "distribution",
     shape: (props) => (isRecord(props["distributionConfig"]) ? { ...props, ...props["distributionConfig"] } : props),
   },
-  "aws-native:cognito:UserPool": { kind: "userPool" },
+  "aws-native:cognito:UserPool": {
+    kind: "userPool",
+    shape: (props) => (isRecord(props["policies"]) ? { ...props, ...props["policies"] } : props),
+  },
   "aws-native:logs:LogGroup": { kind: "logGroup", rename: { logGroupName: "name" } },
   "aws-native:lambda:Function": { kind: "function", rename: { functionName: "name" } },
   "aws-native:lambda:Alias": { kind: "alias" },
@@ -218,7 +226,7 @@ export const knownTypes: ReadonlySet<string> = new Set([...Object.keys(kinds), .
 /** A resource as nodes of the model: one, or more where a dialect writes several things in one resource. */
 export function readResource(observed: Observed): Node[] {
   const kind = kinds[observed.type];
-  if (kind !== undefined) return [new Node(kind, observed)];
+  if (kind !== undefined) return [new Node(kind, withDefaults(observed))];
   const reader = native[observed.type];
   if (reader === undefined) return [new Node(observed.component ? "component" : "other", observed)];
   const translated = translate(observed, reader);
@@ -226,6 +234,14 @@ export function readResource(observed: Observed): Node[] {
   if (observed.type === "aws-native:apigateway:Method") nodes.push(...inlineIntegration(translated));
   if (observed.type === "aws-native:apigateway:Stage") nodes.push(...inlineMethodSettings(translated));
   return nodes;
+}
+
+/** A property that is empty on purpose keeps what it says. */
+function withDefaults(observed: Observed): Observed {
+  const { inputs } = observed;
+  const missing = Object.entries(defaults[observed.type] ?? {}).filter(([key]) => (inputs?.[key] ?? null) === null);
+  if (inputs === undefined || missing.length === 0) return observed;
+  return { ...observed, inputs: { ...inputs, ...Object.fromEntries(missing) } };
 }
 
 function translate(observed: Observed, reader: NativeReader): Observed {
@@ -263,6 +279,8 @@ function withId(type: string, outputs: Raw): Raw {
     "aws-native:apigatewayv2:Integration": "integrationId",
     "aws-native:apigateway:Stage": "stageName",
     "aws-native:apigatewayv2:Stage": "name",
+    "aws-native:cognito:UserPool": "userPoolId",
+    "aws-native:cognito:UserPoolClient": "clientId",
   };
   const id = outputs[property[type] ?? "arn"];
   return id === undefined ? outputs : { ...outputs, id };
