@@ -23,6 +23,12 @@ export interface PolicyInfo {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The inputs that a policy gives a resource. */
+export interface Remediation {
+  readonly policy: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** What a policy said of a resource. */
 export interface Diagnostic {
   readonly policy: string;
@@ -44,6 +50,9 @@ const severities = ["", "low", "medium", "high", "critical"];
 
 /** A policy pack served by its own process, asked as the Pulumi engine asks it. */
 export class Analyzer {
+  /** A policy is at the level `remediate`. */
+  private remediates = false;
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly client: analyzerRpc.AnalyzerClient,
@@ -95,6 +104,7 @@ export class Analyzer {
   /** Levels and options by policy; throws a {@link Failure} for what the pack does not have. */
   async configure(config: Readonly<Record<string, unknown>>, file: string): Promise<void> {
     const request = new proto.ConfigureAnalyzerRequest();
+    this.remediates = false;
     const map = request.getPolicyconfigMap();
     const all = config["all"];
     const names = all === undefined ? Object.keys(config) : this.policies.map((policy) => policy.name);
@@ -108,6 +118,7 @@ export class Analyzer {
       const { enforcementLevel, ...properties } = isRecord(entry) ? entry : { enforcementLevel: entry };
       const level = enforcementLevel ?? policy.level;
       const enforcement = typeof level === "string" ? enforcementLevels[level] : undefined;
+      if (level === "remediate") this.remediates = true;
       if (enforcement === undefined) {
         throw new Failure(
           `${file}: ${name} has the enforcement level ${JSON.stringify(level)}; use ${levels.join(", ")}.`,
@@ -126,19 +137,13 @@ export class Analyzer {
     );
   }
 
-  /** Runs both hooks over the resources. */
-  async judge(resources: readonly Registered[]): Promise<Diagnostic[]> {
+  /** Mends what policies at the level `remediate` mend, and runs both hooks over the resources. */
+  async judge(given: readonly Registered[]): Promise<Diagnostic[]> {
+    const resources = this.remediates ? await this.remedied(given) : given;
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     const found: Diagnostic[] = [];
     for (const resource of resources) {
-      const request = new proto.AnalyzeRequest();
-      request.setType(resource.type);
-      request.setName(resource.name);
-      request.setUrn(resource.urn);
-      request.setProperties(toStruct(withoutInternal(resource.inputs)));
-      request.setOptions(optionsOf(resource));
-      const provider = providerOf(resource, byUrn);
-      if (provider) request.setProvider(provider);
+      const request = resourceRequest(resource, byUrn, withoutInternal(resource.inputs));
       const response = await unary<proto.AnalyzeRequest, proto.AnalyzeResponse>(
         (message, done) => this.client.analyze(message, done),
         request,
@@ -149,6 +154,34 @@ export class Analyzer {
     const root = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.urn ?? "";
     found.push(...response.getDiagnosticsList().map((diagnostic) => this.diagnostic(diagnostic, root)));
     return found;
+  }
+
+  /** The resources with the inputs that the policies give them, and with them the outputs of a preview. */
+  private async remedied(resources: readonly Registered[]): Promise<Registered[]> {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const all: Registered[] = [];
+    for (const resource of resources) {
+      let { inputs, outputs } = resource;
+      for (const { properties } of await this.remediate(resource, byUrn)) {
+        const changed = Object.entries(properties).filter(([key, value]) => !same(value, inputs[key]));
+        inputs = properties;
+        outputs = { ...outputs, ...Object.fromEntries(changed) };
+      }
+      all.push({ ...resource, inputs, outputs });
+    }
+    return all;
+  }
+
+  /** What each policy at the level `remediate` makes of a resource's inputs, one after the other. */
+  async remediate(resource: Registered, byUrn: ReadonlyMap<string, Registered>): Promise<Remediation[]> {
+    const response = await unary<proto.AnalyzeRequest, proto.RemediateResponse>(
+      (message, done) => this.client.remediate(message, done),
+      resourceRequest(resource, byUrn, resource.inputs),
+    );
+    return response.getRemediationsList().flatMap((remediation) => {
+      const properties = remediation.getProperties();
+      return properties ? [{ policy: remediation.getPolicyname(), properties: fromStruct(properties) }] : [];
+    });
   }
 
   /** The stack hook alone. */
@@ -273,6 +306,25 @@ function providerOf(
   provider.setProperties(toStruct(known?.inputs ?? {}));
   return provider;
 }
+
+/** What the engine sends before it creates or updates a resource. */
+function resourceRequest(
+  resource: Registered,
+  byUrn: ReadonlyMap<string, Registered>,
+  properties: Readonly<Record<string, unknown>>,
+): proto.AnalyzeRequest {
+  const request = new proto.AnalyzeRequest();
+  request.setType(resource.type);
+  request.setName(resource.name);
+  request.setUrn(resource.urn);
+  request.setProperties(toStruct(properties));
+  request.setOptions(optionsOf(resource));
+  const provider = providerOf(resource, byUrn);
+  if (provider) request.setProvider(provider);
+  return request;
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What the engine sends at the end of a preview: all resources with their outputs. */
 export function stackRequest(resources: readonly Registered[]): proto.AnalyzeStackRequest {

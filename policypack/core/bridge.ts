@@ -2,6 +2,7 @@ import type {
   Policy,
   PolicyConfigSchema,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidationArgs,
   StackValidationArgs,
 } from "@pulumi/policy";
@@ -10,12 +11,14 @@ import type { Raw } from "../model/bag";
 import { Graph } from "../model/graph";
 import type { Observed } from "../model/node";
 import { knownTypes } from "../model/readers";
+import type { Remedy } from "../model/remedy";
 import type { Subject } from "../model/subject";
 import { covers, readExemptions, tagExemption } from "./exemptions";
 import type { Exemption } from "./exemptions";
 import { pageOf } from "./policy";
 import type { AnyPolicy, Level, Outcome, Verdict } from "./policy";
 import type { Session } from "./session";
+import { applied, unwrapped } from "./remediation";
 import { unverifiedError } from "./unverified";
 
 /** The property under which the SDK's proxies hand out the values behind them, sentinels and all. */
@@ -38,19 +41,12 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
       const inputs = target(args.props);
       session.see(policy.name, args.urn, inputs);
       if (policy.where === "S" || !knownTypes.has(args.type)) return;
-      const observed: Observed = {
-        urn: args.urn,
-        type: args.type,
-        name: args.name,
-        inputs,
-        dependencies: [],
-        propertyDependencies: {},
-        component: false,
-      };
+      const observed = alone(args, inputs);
       const run = new Run(policy, session, args.getConfig(), "resource", report);
       run.judge(() => Graph.ofResource(observed, args.stackTags), observed.urn);
       run.finish();
     },
+    ...(policy.remedy && { remediateResource: remediation(policy, policy.remedy) }),
     validateStack: (args: StackValidationArgs, report: ReportViolation): void => {
       const urns = args.resources.map((resource) => resource.urn);
       const run = new Run(policy, session, args.getConfig(), "stack", report);
@@ -58,6 +54,61 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
       run.finish();
     },
   } as Policy;
+}
+
+/** A resource as the hooks of one resource see it: nothing of its neighbours. */
+function alone({ urn, type, name }: { urn: string; type: string; name: string }, inputs: Raw): Observed {
+  return { urn, type, name, inputs, dependencies: [], propertyDependencies: {}, component: false };
+}
+
+/**
+ * Mends a resource of which the policy finds fault. A policy that needs the whole stack to find one is asked nothing:
+ * its remedy says by itself what is to be mended. What an exemption covers, or may cover, is left as it is.
+ */
+function remediation(policy: AnyPolicy, remedy: Remedy): ResourceRemediation {
+  return (args) => {
+    if (!knownTypes.has(args.type)) return undefined;
+    try {
+      const raw = target(args.props);
+      const inputs = unwrapped(raw);
+      const changes = remedy({ type: args.type, inputs });
+      if (changes.length === 0) return undefined;
+      const config = args.getConfig<Readonly<Record<string, unknown>>>();
+      if (!isFaulty(policy, alone(args, inputs), config, args.stackTags)) return undefined;
+      return applied(raw, changes);
+    } catch {
+      // What cannot be mended is judged all the same, and that says why.
+      return undefined;
+    }
+  };
+}
+
+function isFaulty(
+  policy: AnyPolicy,
+  observed: Observed,
+  config: Readonly<Record<string, unknown>>,
+  stackTags: ReadonlyMap<string, string>,
+): boolean {
+  const today = new Date().toISOString().slice(0, 10);
+  const exemptions = readExemptions(config["exemptions"], today).filter((one) => one.invalid === undefined);
+  const graph = Graph.ofResource(observed, stackTags);
+  const named = graph.apis.every((api) => api.visibility === "stack");
+  const self: Subject = { urn: observed.urn, label: "", names: [observed.name] };
+  if (exemptions.some((one) => !named || covers(one, self))) return false;
+  if (policy.where === "S") return true;
+  let faulty = false;
+  policy.judge(graph, optionsOf(policy, config), (subject, ask) => {
+    const verdict = ask();
+    if (verdict === undefined) return;
+    const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
+    for (const outcome of outcomes) {
+      const at = outcome.at ?? subject;
+      const tag = at && config["allowTagExemptions"] === true ? tagExemption(at, policy.name, today) : undefined;
+      const exempt = at !== undefined && exemptions.some((one) => covers(one, at));
+      if (outcome.kind === "fault" && !exempt && (tag === undefined || tag.invalid !== undefined)) faulty = true;
+    }
+  });
+  return faulty;
 }
 
 /** One policy in one hook: asks, exempts, words, reports. */
@@ -223,9 +274,14 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
   });
 }
 
+/** The values behind the SDK's proxies, which stand one in another where a resource may be mended. */
 function target(props: Record<string, unknown>): Raw {
-  const raw = props[proxyTarget];
-  return typeof raw === "object" && raw !== null ? (raw as Raw) : props;
+  let raw: Raw = props;
+  for (;;) {
+    const behind = raw[proxyTarget];
+    if (typeof behind !== "object" || behind === null) return raw;
+    raw = behind as Raw;
+  }
 }
 
 function sentence(at: Subject, says: string): string {

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Api } from "../model/api";
 import type { Graph } from "../model/graph";
+import type { Remedy } from "../model/remedy";
 import type { Route } from "../model/route";
 import type { Stage } from "../model/stage";
 import type { Subject } from "../model/subject";
@@ -110,6 +111,8 @@ export interface PolicyDefinition<On extends keyof Subjects = keyof Subjects, O 
   readonly options?: O;
   readonly on: On;
   readonly check: (subject: Subjects[On], context: Context<O>) => Verdict;
+  /** Mends a resource on its own, at the enforcement level `remediate`; only where one answer is right. */
+  readonly remedy?: Remedy;
   readonly examples: { readonly pass: readonly Example[]; readonly fail: readonly Example[] };
 }
 

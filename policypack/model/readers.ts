@@ -223,6 +223,17 @@ const native: Readonly<Record<string, NativeReader>> = {
 /** The type tokens the model reads. */
 export const knownTypes: ReadonlySet<string> = new Set([...Object.keys(kinds), ...Object.keys(native)]);
 
+/** What a type is to the model; undefined for a type that it does not read. */
+export function kindOf(type: string): Kind | undefined {
+  return kinds[type] ?? native[type]?.kind;
+}
+
+/** The name that a type has for a property of the model's. */
+export function nameOf(type: string, property: string): string {
+  const names = Object.entries(native[type]?.rename ?? {});
+  return names.find(([, ours]) => ours === property)?.[0] ?? property;
+}
+
 /** A resource as nodes of the model: one, or more where a dialect writes several things in one resource. */
 export function readResource(observed: Observed): Node[] {
   const kind = kinds[observed.type];

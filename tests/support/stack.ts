@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { Analyzer } from "../../preview/analyzer";
+import type { Remediation } from "../../preview/analyzer";
 import { EmbeddedEngine } from "../../preview/engine";
 import type { Registered } from "../../preview/engine";
 import type { Unknowns } from "../../preview/provider";
@@ -56,6 +57,12 @@ export class Pack {
     await this.analyzer.configure(config, "configuration of the test");
     const diagnostics = await this.analyzer.judge(resources);
     return report({ version: "0", project: "example", stack: "dev" }, resources, diagnostics, this.policies);
+  }
+
+  /** What the policies at the level `remediate` make of one resource. */
+  async remediate(resource: Registered, config: Readonly<Record<string, unknown>>): Promise<Remediation[]> {
+    await this.analyzer.configure(config, "configuration of the test");
+    return this.analyzer.remediate(resource, new Map());
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { environmentClass, environmentOptions } from "../../core/environments";
 import { definePolicy, fault, option, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
+import { dataTraceOff } from "../../model/remedy";
 
 export const stageDataTrace = definePolicy({
   name: "stage-data-trace",
@@ -42,6 +43,7 @@ export const stageDataTrace = definePolicy({
     }
     return outcomes;
   },
+  remedy: dataTraceOff,
   examples: {
     pass: [
       {

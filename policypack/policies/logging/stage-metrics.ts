@@ -1,6 +1,7 @@
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Settings } from "../../model/stage";
+import { metricsOn } from "../../model/remedy";
 
 const on = (settings: Settings): boolean => settings.metrics.is(true);
 
@@ -47,6 +48,7 @@ export const stageMetrics = definePolicy({
     }
     return outcomes;
   },
+  remedy: metricsOn,
   examples: {
     pass: [
       {

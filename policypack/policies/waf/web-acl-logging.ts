@@ -2,6 +2,7 @@ import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import { attachedWebAcls } from "../../model/web-acl";
 import type { WebAcl, WebAclLog } from "../../model/web-acl";
+import { webAclMetricsOn } from "../../model/remedy";
 
 /** Headers that carry credentials. */
 const credentials = ["authorization", "cookie"] as const;
@@ -77,6 +78,7 @@ export const webAclLogging = definePolicy({
   peers: ["CKV2_AWS_31", "WAFv2LoggingEnabled", "wafv2_webacl_logging_enabled", "wafv2_webacl_rule_logging_enabled"],
   on: "stack",
   check: (graph) => attachedWebAcls(graph).flatMap((acl) => [...judgeLogs(acl), ...judgeMetrics(acl)]),
+  remedy: webAclMetricsOn,
   examples: {
     pass: [
       {

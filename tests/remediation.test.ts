@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { policies } from "../policypack/policies";
+import type { Registered } from "../preview/engine";
+import { Pack, register } from "./support/stack";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const secret = (value: unknown): unknown => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  value,
+});
+
+function resource(type: string, inputs: Readonly<Record<string, unknown>>, stack = "prod"): Registered {
+  const urn = `urn:pulumi:${stack}::shop::${type}::one`;
+  return {
+    urn,
+    type,
+    name: "one",
+    custom: true,
+    parent: "",
+    inputs,
+    outputs: inputs,
+    id: "",
+    dependencies: [],
+    propertyDependencies: {},
+    provider: "",
+    protect: false,
+  };
+}
+
+interface Case {
+  readonly policy: string;
+  readonly title: string;
+  readonly type: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Undefined: left as it is. */
+  readonly mended: Readonly<Record<string, unknown>> | undefined;
+  readonly stack?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
+const all = { restApi: unknown, stageName: "prod", methodPath: "*/*" };
+
+const cases: readonly Case[] = [
+  {
+    policy: "stage-metrics",
+    title: "detailed metrics of method settings",
+    type: methodSettings,
+    inputs: {
+      ...all,
+      settings: { __defaults: ["throttlingRateLimit"], throttlingRateLimit: -1, metricsEnabled: false },
+    },
+    mended: {
+      ...all,
+      settings: { __defaults: ["throttlingRateLimit"], throttlingRateLimit: -1, metricsEnabled: true },
+    },
+  },
+  {
+    policy: "stage-metrics",
+    title: "detailed metrics of default and of single routes",
+    type: "aws:apigatewayv2/stage:Stage",
+    inputs: {
+      apiId: unknown,
+      name: "prod",
+      defaultRouteSettings: { throttlingRateLimit: 10 },
+      routeSettings: [{ routeKey: "GET /a", detailedMetricsEnabled: false }],
+    },
+    mended: {
+      apiId: unknown,
+      name: "prod",
+      defaultRouteSettings: { throttlingRateLimit: 10, detailedMetricsEnabled: true },
+      routeSettings: [{ routeKey: "GET /a", detailedMetricsEnabled: true }],
+    },
+  },
+  {
+    policy: "stage-metrics",
+    title: "no settings, which it does not make up",
+    type: "aws:apigatewayv2/stage:Stage",
+    inputs: { apiId: unknown, name: "prod" },
+    mended: undefined,
+  },
+  {
+    policy: "stage-metrics",
+    title: "a flag that is not known yet",
+    type: methodSettings,
+    inputs: { ...all, settings: { metricsEnabled: unknown } },
+    mended: undefined,
+  },
+  {
+    policy: "stage-metrics",
+    title: "a resource that an exemption covers",
+    type: methodSettings,
+    inputs: { ...all, settings: { metricsEnabled: false } },
+    mended: undefined,
+    config: { exemptions: [{ resource: "one", reason: "metrics are taken elsewhere" }] },
+  },
+  {
+    policy: "stage-data-trace",
+    title: "full data in the logs of production, beside a secret",
+    type: "aws:apigatewayv2/stage:Stage",
+    inputs: {
+      apiId: unknown,
+      name: "prod",
+      defaultRouteSettings: { dataTraceEnabled: true, loggingLevel: "INFO" },
+      stageVariables: secret({ key: "s3cret" }),
+    },
+    mended: {
+      apiId: unknown,
+      name: "prod",
+      defaultRouteSettings: { dataTraceEnabled: false, loggingLevel: "INFO" },
+      stageVariables: secret({ key: "s3cret" }),
+    },
+  },
+  {
+    policy: "stage-data-trace",
+    title: "method settings of a stage whose tags may say that it is no production",
+    type: methodSettings,
+    inputs: { ...all, settings: { dataTraceEnabled: true } },
+    mended: undefined,
+  },
+  {
+    policy: "stage-data-trace",
+    title: "full data in the logs of development, which is allowed",
+    type: methodSettings,
+    inputs: { ...all, stageName: "dev", settings: { dataTraceEnabled: true } },
+    mended: undefined,
+    stack: "dev",
+  },
+  {
+    policy: "web-acl-logging",
+    title: "the metrics of a web ACL",
+    type: "aws:wafv2/webAcl:WebAcl",
+    inputs: { scope: "REGIONAL", visibilityConfig: { cloudwatchMetricsEnabled: false, metricName: "a" } },
+    mended: { scope: "REGIONAL", visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "a" } },
+  },
+  {
+    policy: "web-acl-logging",
+    title: "the metrics of a web ACL in the words of aws-native",
+    type: "aws-native:wafv2:WebAcl",
+    inputs: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: false, metricName: "a" } },
+    mended: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: "a" } },
+  },
+];
+
+describe("remediation", () => {
+  let pack: Pack;
+  before(async () => {
+    pack = await Pack.boot();
+  });
+  after(() => pack.close());
+
+  const mend = async (one: Case, inputs: Case["inputs"], level = "remediate"): Promise<unknown> => {
+    const config = { [one.policy]: { ...one.config, enforcementLevel: level } };
+    const [remediation] = await pack.remediate(resource(one.type, inputs, one.stack), config);
+    return remediation?.properties;
+  };
+
+  for (const one of cases) {
+    it(`${one.mended ? "mends" : "leaves"}: ${one.title} (${one.policy})`, async () => {
+      assert.deepEqual(await mend(one, one.inputs), one.mended);
+      if (one.mended) assert.equal(await mend(one, one.mended), undefined, "what is mended needs no mending");
+      assert.equal(await mend(one, one.inputs, "mandatory"), undefined, "only at the level remediate");
+    });
+  }
+
+  it("has a case for every policy that offers it", () => {
+    const offering = policies.filter((policy) => policy.remedy).map((policy) => policy.name);
+    const mended = new Set(cases.filter((one) => one.mended).map((one) => one.policy));
+    assert.deepEqual([...mended].sort(), offering.sort());
+  });
+
+  it("leaves nothing for the policy to find in a preview", async () => {
+    const resources = await register(({ aws }) => {
+      const api = new aws.apigateway.RestApi("orders");
+      const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+      const stage = new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+      new aws.apigateway.MethodSettings("all", {
+        restApi: api.id,
+        stageName: stage.stageName,
+        methodPath: "*/*",
+        settings: { throttlingRateLimit: 10, throttlingBurstLimit: 5, metricsEnabled: false },
+      });
+    }, "keep");
+    const found = async (level: string): Promise<number> => {
+      const { violations } = await pack.judge(resources, { "stage-metrics": { enforcementLevel: level } });
+      return violations.filter(({ policy }) => policy === "stage-metrics").length;
+    };
+    assert.equal(await found("mandatory"), 1);
+    assert.equal(await found("remediate"), 0);
+  });
+});
