@@ -2,6 +2,7 @@ import type { AnyPolicy } from "../../core/policy";
 import { authorizerCacheTtl } from "./authorizer-cache-ttl";
 import { authorizerIdentitySource } from "./authorizer-identity-source";
 import { authorizerInUse } from "./authorizer-in-use";
+import { cognitoUserPoolStrength } from "./cognito-user-pool-strength";
 import { jwtAuthorizerClaims } from "./jwt-authorizer-claims";
 import { routeApiKeyOnly } from "./route-api-key-only";
 import { routeAuthorization } from "./route-authorization";
@@ -19,4 +20,5 @@ export const authorization: readonly AnyPolicy[] = [
   authorizerCacheTtl,
   jwtAuthorizerClaims,
   authorizerInUse,
+  cognitoUserPoolStrength,
 ];
