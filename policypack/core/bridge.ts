@@ -97,7 +97,7 @@ function isFaulty(
   if (exemptions.some((one) => !named || covers(one, self))) return false;
   if (policy.where === "S") return true;
   let faulty = false;
-  policy.judge(graph, optionsOf(policy, config), (subject, ask) => {
+  policy.judge(graph, optionsOf(policy, config), today, (subject, ask) => {
     const verdict = ask();
     if (verdict === undefined) return;
     const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
@@ -134,7 +134,7 @@ class Run {
     try {
       const graph = build();
       this.graph = graph;
-      this.policy.judge(graph, optionsOf(this.policy, this.config), (subject, ask) => {
+      this.policy.judge(graph, optionsOf(this.policy, this.config), this.today, (subject, ask) => {
         this.ask(subject, ask, graph, urn);
       });
       if (this.hook === "stack") {

@@ -65,6 +65,8 @@ export type OptionValues<O extends Options> = {
 export interface Context<O extends Options> {
   readonly graph: Graph;
   readonly options: OptionValues<O>;
+  /** The day of the analysis, `2026-08-24`: a check has no clock of its own. */
+  readonly today: string;
 }
 
 interface Subjects {
@@ -119,7 +121,7 @@ export interface PolicyDefinition<On extends keyof Subjects = keyof Subjects, O 
 /** A policy with its types forgotten, as the pack keeps it. */
 export type AnyPolicy = Omit<PolicyDefinition, "check" | "options"> & {
   readonly options?: Options;
-  readonly judge: (graph: Graph, options: Readonly<Record<string, unknown>>, say: Judge) => void;
+  readonly judge: (graph: Graph, options: Readonly<Record<string, unknown>>, today: string, say: Judge) => void;
 };
 
 /** Asked of every subject by {@link AnyPolicy.judge}; contains what a check throws. */
@@ -133,8 +135,8 @@ export function definePolicy<On extends keyof Subjects, const O extends Options 
   const ask = check as (subject: unknown, context: Context<O>) => Verdict;
   return {
     ...rest,
-    judge: (graph, options, say) => {
-      const context: Context<O> = { graph, options: options as OptionValues<O> };
+    judge: (graph, options, today, say) => {
+      const context: Context<O> = { graph, options: options as OptionValues<O>, today };
       if (definition.on === "stack") {
         say(undefined, () => ask(graph, context));
         return;
