@@ -137,6 +137,17 @@ export class Analyzer {
     );
   }
 
+  /** The stack's tags, which an engine knows of a backend that keeps them. */
+  async configureStack(tags: Readonly<Record<string, string>>): Promise<void> {
+    const request = new proto.AnalyzerStackConfigureRequest();
+    const map = request.getTagsMap();
+    for (const [key, value] of Object.entries(tags)) map.set(key, value);
+    await unary<proto.AnalyzerStackConfigureRequest, proto.AnalyzerStackConfigureResponse>(
+      (message, done) => this.client.configureStack(message, done),
+      request,
+    );
+  }
+
   /** Mends what policies at the level `remediate` mend, and runs both hooks over the resources. */
   async judge(given: readonly Registered[]): Promise<Diagnostic[]> {
     const resources = this.remediates ? await this.remedied(given) : given;

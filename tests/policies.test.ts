@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { policies } from "../policypack/policies";
-import type { Example } from "../policypack/core/policy";
-import type { Report } from "../preview/report";
-import { Pack, register } from "./support/stack";
+import { judgeExample } from "./support/examples";
+import { Pack } from "./support/stack";
 
 /** Older providers leave out of a preview what is unknown; that is what the embedded engine's "keep" shows. */
 const modes = ["keep", "resolve"] as const;
@@ -14,17 +13,12 @@ describe("examples of policies", () => {
   });
   after(() => pack.close());
 
-  const judge = async (policy: string, example: Example, mode: (typeof modes)[number]): Promise<Report> => {
-    const resources = await register(example.program, mode, example.stack);
-    return pack.judge(resources, example.config === undefined ? {} : { [policy]: example.config });
-  };
-
   for (const policy of policies) {
     describe(policy.name, () => {
       for (const mode of modes) {
         for (const example of policy.examples.pass) {
           it(`passes: ${example.title} (${mode})`, async () => {
-            const result = await judge(policy.name, example, mode);
+            const result = await judgeExample(pack, policy, example, mode);
             assert.deepEqual(
               [...result.violations, ...result.unverified].filter((finding) => finding.policy === policy.name),
               [],
@@ -33,7 +27,7 @@ describe("examples of policies", () => {
         }
         for (const example of policy.examples.fail) {
           it(`fails: ${example.title} (${mode})`, async () => {
-            const result = await judge(policy.name, example, mode);
+            const result = await judgeExample(pack, policy, example, mode);
             const found = result.violations.filter((finding) => finding.policy === policy.name);
             assert.notEqual(found.length, 0, JSON.stringify(result));
             const said = found.map((finding) => `${finding.urn} ${finding.message}`);

@@ -53,8 +53,13 @@ export class Pack {
     return this.analyzer.policies;
   }
 
-  async judge(resources: readonly Registered[], config: Readonly<Record<string, unknown>> = {}): Promise<Report> {
+  async judge(
+    resources: readonly Registered[],
+    config: Readonly<Record<string, unknown>> = {},
+    stackTags: Readonly<Record<string, string>> = {},
+  ): Promise<Report> {
     await this.analyzer.configure(config, "configuration of the test");
+    await this.analyzer.configureStack(stackTags);
     const diagnostics = await this.analyzer.judge(resources);
     return report({ version: "0", project: "example", stack: "dev" }, resources, diagnostics, this.policies);
   }
