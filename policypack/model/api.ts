@@ -82,6 +82,30 @@ export class Api implements Subject {
     return this.whole && this.visibility === "stack" && this.bodies.every((body) => body.document.isKnown());
   }
 
+  /** An HTTP API by quick create: AWS makes a stage and a route for it that no resource describes. */
+  get quickCreated(): boolean {
+    return this.kind === "http" && this.node?.kind === "httpApi" && this.node.bag.value("target").isPresent();
+  }
+
+  /** The resource's own, else that of a body. */
+  get description(): Value<string> {
+    return this.told("description", (document) => document.description);
+  }
+
+  /** The version an HTTP or WebSocket API says it has: the resource's own, else that of a body. */
+  get version(): Value<string> {
+    return this.told("version", (document) => document.apiVersion);
+  }
+
+  private told(property: string, inBody: (document: ApiDocument) => string | undefined): Value<string> {
+    if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
+    let value = this.node.bag.string(property);
+    for (const { document } of this.bodies) {
+      value = value.or(document.flatMap((one) => fromText(inBody(one))));
+    }
+    return value;
+  }
+
   get defaultEndpointDisabled(): Value<boolean> {
     if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
     const own = this.node.bag.bool("disableExecuteApiEndpoint");
@@ -104,4 +128,8 @@ export class Api implements Subject {
       .map((type) => type.toUpperCase())
       .or(Value.known("EDGE"));
   }
+}
+
+function fromText(text: string | undefined): Value<string> {
+  return text === undefined ? Value.absent() : Value.known(text);
 }

@@ -161,6 +161,9 @@ export interface ApiDocument {
   /** `2.0`, `3.0`, `3.1`; another version as written. */
   readonly version: string;
   readonly title: string | undefined;
+  readonly description: string | undefined;
+  /** The API's own version, as `info` has it. */
+  readonly apiVersion: string | undefined;
   readonly operations: readonly BodyOperation[];
   /** All that are defined, used or not. */
   readonly authorizers: readonly BodyAuthorizer[];
@@ -410,9 +413,12 @@ class Reader {
 
   document(): ApiDocument {
     const { raw, version } = this;
+    const info = record(own(raw, "info"));
     return {
       version,
-      title: text(own(record(own(raw, "info")), "title")),
+      title: text(own(info, "title")),
+      description: text(own(info, "description")),
+      apiVersion: label(own(info, "version")),
       operations: this.operations(),
       authorizers: [...this.schemes.values()].flatMap((scheme) =>
         scheme.kind === "authorizer" ? [scheme.authorizer] : [],

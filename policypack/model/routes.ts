@@ -279,7 +279,7 @@ export class RouteReader {
 
   private quickCreate(api: Api): void {
     const { node } = api;
-    if (!node || node.kind !== "httpApi" || !node.bag.value("target").isPresent()) return;
+    if (!node || !api.quickCreated) return;
     const key = node.bag.string("routeKey").or(Value.known("$default"));
     const [method, path] = splitRouteKey(key);
     this.add({

@@ -105,6 +105,10 @@ export class Stage implements Subject {
     return own ? Value.known(own) : this.settings;
   }
 
+  get description(): Value<string> {
+    return this.hearsay ? Value.unknown("partial") : this.node.bag.string("description");
+  }
+
   get accessLog(): Value<{ destination: Value<string>; format: Value<string> }> {
     if (this.hearsay) return Value.unknown("partial");
     return this.node.bag.object("accessLogSettings").flatMap((log) => {
