@@ -118,6 +118,12 @@ export class Stage implements Subject {
     });
   }
 
+  /** X-Ray tracing, which only a stage of a REST API has. */
+  get tracing(): Value<boolean> {
+    if (this.hearsay) return Value.unknown("partial");
+    return this.node.bag.bool("xrayTracingEnabled").or(Value.known(false));
+  }
+
   /** The environment, or unknown while a tag that would tell it is unknown. */
   environment(patterns: EnvironmentPatterns): Value<Environment> {
     const tags = this.tags ?? Value.absent<ReadonlyMap<string, Value<string>>>();

@@ -1,0 +1,241 @@
+import { definePolicy, fault, option, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
+import { defaultFields, fieldNamed, isWebSocketFormat, parseAccessLogFormat, tellsField } from "../../model/access-log";
+import type { AccessLogFormat } from "../../model/access-log";
+import type { Stage } from "../../model/stage";
+
+const shapes: Readonly<Record<Exclude<AccessLogFormat["shape"], "JSON">, string>> = {
+  "broken JSON": "has an access log format that is no valid JSON once its variables are filled in",
+  CLF: "writes access logs in the common log format and not as JSON",
+  CSV: "writes access logs as comma-separated values and not as JSON",
+  XML: "writes access logs as XML and not as JSON",
+  text: "writes access logs as plain text and not as JSON",
+};
+
+function list(items: readonly string[], last: string): string {
+  const before = items.slice(0, -1).join(", ");
+  return before === "" ? (items[0] ?? "") : `${before} ${last} ${items[items.length - 1] ?? ""}`;
+}
+
+/** That some of these fields are missing. */
+function missing(format: AccessLogFormat, stage: Stage, names: readonly string[]): Outcome[] {
+  const lacking = names.map((name) => fieldNamed(name, stage.api.kind)).filter((field) => !tellsField(format, field));
+  if (lacking.length === 0) return [];
+  const says = `writes access logs without ${list(
+    lacking.map((field) => field.title),
+    "and",
+  )}`;
+  const variables = list(
+    lacking.map((field) => `\`$context.${field.variable}\``),
+    "and",
+  );
+  return [fault(says, { fix: `Add ${variables} to \`accessLogSettings.format\`.` })];
+}
+
+export const accessLogFields = definePolicy({
+  name: "access-log-fields",
+  topic: "logging",
+  description: "Access logs of API Gateway are JSON and tell who called what, when and with what result.",
+  why: "A log line that a query cannot take apart, or that leaves the caller out, does not answer who did what.",
+  fix: "Write `accessLogSettings.format` as one JSON object with quoted `$context` variables.",
+  severity: "medium",
+  level: "advisory",
+  where: "R+S",
+  practice: "practice 6: logs and metrics for every stage",
+  peers: ["APIGWStructuredLogging", "WS2001", "CTL.APIGATEWAY.ACCESSLOG.FORMAT.INCOMPLETE.001"],
+  options: {
+    requiredFields: option<readonly string[]>(
+      "What a log line must tell: requestId, time, sourceIp, method, path, status, caller, latency, userAgent, or the name of a `$context` variable.",
+      { type: "array", items: { type: "string" } },
+      defaultFields,
+    ),
+  },
+  on: "stage",
+  check: (stage, { options }) => {
+    const log = stage.accessLog.get();
+    if (log === undefined) {
+      const unknown = stage.accessLog.isUnknown() && !stage.hearsay;
+      return unknown ? unverified("has access log settings that are not known yet") : undefined;
+    }
+    if (log.format.isAbsent()) return fault("has an access log destination and no format");
+    const text = log.format.get();
+    if (text === undefined) return unverified("has an access log format that is not known yet");
+    const format = parseAccessLogFormat(text);
+    const { kind, visibility } = stage.api;
+    const others = options.requiredFields.filter((name) => name !== "method");
+    const outcomes = format.shape === "JSON" ? [] : [fault(shapes[format.shape])];
+    if (kind === "rest") return [...outcomes, ...missing(format, stage, options.requiredFields)];
+    outcomes.push(...missing(format, stage, others));
+    // Looked at alone, a stage does not tell an HTTP API from a WebSocket API, whose messages have no method.
+    const method = others.length < options.requiredFields.length && kind === "http" && visibility === "stack";
+    if (method && !isWebSocketFormat(format)) outcomes.push(...missing(format, stage, ["method"]));
+    return outcomes;
+  },
+  examples: {
+    pass: [
+      {
+        title: "a REST stage tells everything, the status as a number",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const logs = new aws.cloudwatch.LogGroup("orders-access");
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            accessLogSettings: {
+              destinationArn: logs.arn,
+              format:
+                '{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp",' +
+                '"method":"$context.httpMethod","path":"$context.path","status":$context.status,' +
+                '"caller":{"arn":"$context.identity.userArn","subject":"$context.authorizer.claims.sub"}}',
+            },
+          });
+        },
+      },
+      {
+        title: "an HTTP stage names the caller by a claim",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: JSON.stringify({
+                requestId: "$context.requestId",
+                time: "$context.requestTimeEpoch",
+                ip: "$context.identity.sourceIp",
+                method: "$context.httpMethod",
+                route: "$context.routeKey",
+                status: "$context.status",
+                subject: "$context.authorizer.claims.sub",
+              }),
+            },
+          });
+        },
+      },
+      {
+        title: "a WebSocket stage has no method to tell",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:chat-access",
+              format: JSON.stringify({
+                requestId: "$context.requestId",
+                time: "$context.requestTime",
+                ip: "$context.identity.sourceIp",
+                route: "$context.routeKey",
+                status: "$context.status",
+                principal: "$context.authorizer.principalId",
+              }),
+            },
+          });
+        },
+      },
+      {
+        title: "fewer fields are asked for",
+        config: { requiredFields: ["requestId", "identity.sourceIp"] },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: '{"requestId":"$context.requestId","ip":"$context.identity.sourceIp"}',
+            },
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "the common log format",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format:
+                '$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.httpMethod $context.resourcePath $context.protocol" $context.status $context.responseLength $context.requestId',
+            },
+          });
+        },
+      },
+      {
+        title: "nothing names the caller: claims as a whole name nobody, and case matters",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: JSON.stringify({
+                requestId: "$context.requestId",
+                time: "$context.requestTime",
+                ip: "$context.identity.sourceIp",
+                method: "$context.httpMethod",
+                route: "$context.routeKey",
+                status: "$context.status",
+                caller: "$context.identity.Caller",
+                claims: "$context.authorizer.claims",
+              }),
+            },
+          });
+        },
+      },
+      {
+        title: "the method of an HTTP API is left out",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: JSON.stringify({
+                requestId: "$context.requestId",
+                time: "$context.requestTime",
+                ip: "$context.identity.sourceIp",
+                route: "$context.routeKey",
+                status: "$context.status",
+                caller: "$context.identity.caller",
+              }),
+            },
+          });
+        },
+      },
+      {
+        title: "a WebSocket stage writes an id without quotes, which is no JSON",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:chat-access",
+              format:
+                '{"requestId":$context.requestId,"time":"$context.requestTime","ip":"$context.identity.sourceIp",' +
+                '"route":"$context.routeKey","status":$context.status,"caller":"$context.authorizer.principalId"}',
+            },
+          });
+        },
+      },
+    ],
+  },
+});
