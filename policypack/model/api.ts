@@ -1,3 +1,4 @@
+import { Bag, isRecord } from "./bag";
 import type { Node } from "./node";
 import type { ApiDocument } from "./openapi";
 import type { Route } from "./route";
@@ -121,10 +122,13 @@ export class Api implements Subject {
   get endpointType(): Value<string> {
     if (this.kind !== "rest") return Value.known("REGIONAL");
     if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
-    const configuration = this.node.bag.object("endpointConfiguration");
-    return configuration
-      .flatMap((bag) => bag.strings("types"))
-      .flatMap((types) => types[0] ?? Value.absent<string>())
+    const { bag } = this.node;
+    const imported = this.bodies.length > 0 ? bag.object("parameters") : Value.absent<Bag>();
+    return bag
+      .object("endpointConfiguration")
+      .flatMap(typeOf)
+      .or(imported.flatMap((parameters) => parameters.string("endpointConfigurationTypes")))
+      .or(existing(bag))
       .map((type) => type.toUpperCase())
       .or(Value.known("EDGE"));
   }
@@ -132,4 +136,15 @@ export class Api implements Subject {
 
 function fromText(text: string | undefined): Value<string> {
   return text === undefined ? Value.absent() : Value.known(text);
+}
+
+function typeOf(configuration: Bag): Value<string> {
+  return configuration.strings("types").flatMap(([type]) => type ?? Value.absent<string>());
+}
+
+/** What an API that exists has and its program does not say. */
+function existing(bag: Bag): Value<string> {
+  const configuration = bag.computed("endpointConfiguration").get();
+  const one: unknown = Array.isArray(configuration) ? configuration[0] : configuration;
+  return isRecord(one) ? typeOf(new Bag(one, undefined, false)) : Value.absent();
 }

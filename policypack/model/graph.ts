@@ -169,6 +169,8 @@ export class Graph {
   private readApis(): void {
     for (const node of this.of("restApi", "httpApi")) this.addBody(this.apiAt(node), node);
     for (const node of this.of("restApiPut")) this.addBody(this.apiFor(node, "restApiId", "rest"), node);
+    // Of an API of another stack these may be all that this one has.
+    for (const node of this.of("restApiPolicy", "gatewayResponse")) this.apiFor(node, "restApiId", "rest");
   }
 
   private addBody(api: Api, node: Node): void {
