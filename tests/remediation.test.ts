@@ -122,6 +122,20 @@ const cases: readonly Case[] = [
     inputs: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: false, metricName: "a" } },
     mended: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: "a" } },
   },
+  {
+    policy: "cache-encryption",
+    title: "a cache of all methods",
+    type: methodSettings,
+    inputs: { ...all, settings: { cachingEnabled: true } },
+    mended: { ...all, settings: { cachingEnabled: true, cacheDataEncrypted: true } },
+  },
+  {
+    policy: "cache-encryption",
+    title: "settings that cache nothing",
+    type: methodSettings,
+    inputs: { ...all, settings: { loggingLevel: "INFO" } },
+    mended: undefined,
+  },
 ];
 
 describe("remediation", () => {

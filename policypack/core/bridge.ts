@@ -62,8 +62,9 @@ function alone({ urn, type, name }: { urn: string; type: string; name: string },
 }
 
 /**
- * Mends a resource of which the policy finds fault. A policy that needs the whole stack to find one is asked nothing:
- * its remedy says by itself what is to be mended. What an exemption covers, or may cover, is left as it is.
+ * Mends a resource of which the policy finds fault. A policy that needs the whole stack to find one, or has nothing to
+ * ask of this resource alone, is asked nothing: its remedy says by itself what is to be mended. What an exemption
+ * covers, or may cover, is left as it is.
  */
 function remediation(policy: AnyPolicy, remedy: Remedy): ResourceRemediation {
   return (args) => {
@@ -96,19 +97,20 @@ function isFaulty(
   const self: Subject = { urn: observed.urn, label: "", names: [observed.name] };
   if (exemptions.some((one) => !named || covers(one, self))) return false;
   if (policy.where === "S") return true;
-  let faulty = false;
+  const found: boolean[] = [];
   policy.judge(graph, optionsOf(policy, config), today, (subject, ask) => {
     const verdict = ask();
+    found.push(false);
     if (verdict === undefined) return;
     const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
     for (const outcome of outcomes) {
       const at = outcome.at ?? subject;
       const tag = at && config["allowTagExemptions"] === true ? tagExemption(at, policy.name, today) : undefined;
       const exempt = at !== undefined && exemptions.some((one) => covers(one, at));
-      if (outcome.kind === "fault" && !exempt && (tag === undefined || tag.invalid !== undefined)) faulty = true;
+      if (outcome.kind === "fault" && !exempt && (tag === undefined || tag.invalid !== undefined)) found.push(true);
     }
   });
-  return faulty;
+  return found.length === 0 ? exemptions.length === 0 : found.includes(true);
 }
 
 /** One policy in one hook: asks, exempts, words, reports. */
@@ -232,6 +234,7 @@ class Run {
   private unreadBodies(graph: Graph): void {
     if (this.policy.on !== "route") return;
     for (const api of graph.apis) {
+      if (this.policy.bodiesOf?.includes(api.kind) === false) continue;
       for (const { node, document, problem } of api.bodies) {
         if (!document.isUnknown()) continue;
         const why = problem === undefined ? "is not known yet" : `cannot be read: ${problem}`;

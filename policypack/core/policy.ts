@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
-import type { Api } from "../model/api";
+import type { Api, ApiKind } from "../model/api";
 import type { Graph } from "../model/graph";
 import type { Remedy } from "../model/remedy";
 import type { Route } from "../model/route";
@@ -112,6 +112,8 @@ export interface PolicyDefinition<On extends keyof Subjects = keyof Subjects, O 
   readonly peers?: readonly string[];
   readonly options?: O;
   readonly on: On;
+  /** Of routes: the kinds of API whose OpenAPI bodies may define what it judges; all unless told. */
+  readonly bodiesOf?: readonly ApiKind[];
   readonly check: (subject: Subjects[On], context: Context<O>) => Verdict;
   /** Mends a resource on its own, at the enforcement level `remediate`; only where one answer is right. */
   readonly remedy?: Remedy;

@@ -146,7 +146,7 @@ export function asString(value: Value<unknown>): Value<string> {
   });
 }
 
-function asNumber(value: Value<unknown>): Value<number> {
+export function asNumber(value: Value<unknown>): Value<number> {
   return value.flatMap((v) => {
     if (typeof v === "number") return Value.known(v);
     if (typeof v === "string" && v.trim() !== "" && Number.isFinite(Number(v))) return Value.known(Number(v));
@@ -154,7 +154,7 @@ function asNumber(value: Value<unknown>): Value<number> {
   });
 }
 
-function asBool(value: Value<unknown>): Value<boolean> {
+export function asBool(value: Value<unknown>): Value<boolean> {
   return value.flatMap((v) => {
     if (typeof v === "boolean") return Value.known(v);
     if (v === "true") return Value.known(true);

@@ -56,9 +56,18 @@ function argsOf(inputs: Raw, key: string): Raw {
   const value = toValue(inputs[key]);
   if (value.isUnknown()) {
     return Object.fromEntries(
-      ["policy", "endpointConfiguration", "accessLogSettings", "tags", "xrayTracingEnabled", "variables"].map(
-        (name) => [name, unknown],
-      ),
+      [
+        "policy",
+        "endpointConfiguration",
+        "disableExecuteApiEndpoint",
+        "securityPolicy",
+        "accessLogSettings",
+        "cacheClusterEnabled",
+        "clientCertificateId",
+        "tags",
+        "xrayTracingEnabled",
+        "variables",
+      ].map((name) => [name, unknown]),
     );
   }
   const known = value.get();

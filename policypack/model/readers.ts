@@ -288,6 +288,8 @@ function withId(type: string, outputs: Raw): Raw {
     "aws-native:apigatewayv2:Api": "apiId",
     "aws-native:apigatewayv2:Authorizer": "authorizerId",
     "aws-native:apigatewayv2:Integration": "integrationId",
+    "aws-native:apigateway:RequestValidator": "requestValidatorId",
+    "aws-native:apigateway:ClientCertificate": "clientCertificateId",
     "aws-native:apigateway:Stage": "stageName",
     "aws-native:apigatewayv2:Stage": "name",
     "aws-native:cognito:UserPool": "userPoolId",

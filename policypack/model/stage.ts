@@ -83,6 +83,7 @@ export class Stage implements Subject {
       label: `method settings ${path} of ${this.label}`,
       names: [settings.node.name, ...this.names],
       tags: this.tags,
+      ...(settings.node.part !== "" && { part: settings.node.part }),
     };
   }
 

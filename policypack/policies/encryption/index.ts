@@ -1,3 +1,4 @@
 import type { AnyPolicy } from "../../core/policy";
+import { cacheEncryption } from "./cache-encryption";
 
-export const encryption: readonly AnyPolicy[] = [];
+export const encryption: readonly AnyPolicy[] = [cacheEncryption];

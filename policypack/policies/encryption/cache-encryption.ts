@@ -1,0 +1,166 @@
+import { definePolicy, fault, unverified } from "../../core/policy";
+import { cachingElsewhere, cachingOf } from "../../model/cache";
+import type { Caching } from "../../model/cache";
+import { cacheEncryptionOn } from "../../model/remedy";
+
+function judge({ subject: at, enabled, encrypted }: Caching) {
+  if (enabled.is(false) || encrypted.is(true)) return [];
+  if (enabled.isUnknown() || encrypted.isUnknown()) {
+    return [unverified("may cache responses unencrypted, which is not known yet", { at })];
+  }
+  return [fault("cache responses unencrypted", { at })];
+}
+
+export const cacheEncryption = definePolicy({
+  name: "cache-encryption",
+  topic: "encryption",
+  description: "Responses that API Gateway caches are encrypted.",
+  why: "A cache holds the answers of an API, personal data and all, on a machine for as long as an hour; unencrypted they lie there in plain text.",
+  fix: "Set `cacheDataEncrypted: true` beside `cachingEnabled`.",
+  severity: "medium",
+  level: "mandatory",
+  where: "S",
+  practice: "threat 5: no encryption",
+  frameworks: { "AWS FSBP": ["APIGateway.5"] },
+  peers: ["CKV_AWS_308", "AVD-AWS-0002", "W87", "CT.APIGATEWAY.PR.3", "apigateway_restapi_cache_encrypted"],
+  on: "stack",
+  check: (graph) => [...graph.stages.flatMap(cachingOf), ...cachingElsewhere(graph)].flatMap(judge),
+  remedy: cacheEncryptionOn,
+  examples: {
+    pass: [
+      {
+        title: "cached responses are encrypted",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+            cacheClusterSize: "0.5",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheDataEncrypted: true },
+          });
+        },
+      },
+      {
+        title: "a stage with no cache caches nothing, whatever its settings ask",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true },
+          });
+        },
+      },
+      {
+        title: "a cache that no settings use",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { loggingLevel: "INFO" },
+          });
+        },
+      },
+      {
+        title: "responses are kept for no time at all",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheTtlInSeconds: 0 },
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "responses of all methods are cached unencrypted",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true },
+          });
+        },
+      },
+      {
+        title: "settings of one method are not encrypted by those of all",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheDataEncrypted: true },
+          });
+          new aws.apigateway.MethodSettings("list-orders", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "~1orders/GET",
+            settings: { cachingEnabled: true, cacheTtlInSeconds: 60 },
+          });
+        },
+      },
+      {
+        title: "settings of another stack's stage",
+        program: ({ aws }) => {
+          new aws.apigateway.MethodSettings("all", {
+            restApi: "a1b2c3d4e5",
+            stageName: "prod",
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheDataEncrypted: false },
+          });
+        },
+      },
+    ],
+  },
+});
