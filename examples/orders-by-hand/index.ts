@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 // The API of insecure-orders, with what each mistake lacked.
 
-const config = new pulumi.Config();
 // One stack for each environment; the tag says which.
 const environment = pulumi.getStack() === "prod" ? "production" : "development";
 const tags = { environment, owner: "orders-team" };
@@ -234,7 +233,7 @@ new aws.cloudwatch.MetricAlarm("orders-errors", {
   comparisonOperator: "GreaterThanThreshold",
 });
 
-// Partners: a plan that limits them, and a key that says when it is rotated.
+// Partners: a plan that limits them, and keys that are rotated.
 
 const plan = new aws.apigateway.UsagePlan("partners", {
   name: "partners",
@@ -243,11 +242,21 @@ const plan = new aws.apigateway.UsagePlan("partners", {
   quotaSettings: { limit: 100000, period: "MONTH" },
   tags,
 });
-const partner = new aws.apigateway.ApiKey("partner", {
-  description: "The first partner's key.",
-  tags: { ...tags, "rotate-by": config.require("rotateBy") },
-});
-new aws.apigateway.UsagePlanKey("partner", { keyId: partner.id, keyType: "API_KEY", usagePlanId: plan.id });
+// A key for each month, good until the end of the next one: every update issues the new and withdraws the old.
+const today = new Date();
+for (const age of [0, 1]) {
+  const issued = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - age, 1));
+  const lastDay = new Date(Date.UTC(issued.getUTCFullYear(), issued.getUTCMonth() + 2, 0));
+  const partner = new aws.apigateway.ApiKey(`partner-${issued.toISOString().slice(0, 7)}`, {
+    description: "The first partner's key.",
+    tags: { ...tags, "rotate-by": lastDay.toISOString().slice(0, 10) },
+  });
+  new aws.apigateway.UsagePlanKey(`partner-${issued.toISOString().slice(0, 7)}`, {
+    keyId: partner.id,
+    keyType: "API_KEY",
+    usagePlanId: plan.id,
+  });
+}
 
 // Firewall.
 
