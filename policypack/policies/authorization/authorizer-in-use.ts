@@ -15,8 +15,9 @@ export const authorizerInUse = definePolicy({
   peers: ["apigateway_restapi_authorizers_enabled", "apigatewayv2_api_authorizers_enabled", "apigatewayAuthorization"],
   on: "stack",
   check: (graph) => [
-    ...authorizersOf(graph).flatMap(({ subject: at, users, usersOpen }) => {
-      if (users.length > 0) return [];
+    ...authorizersOf(graph).flatMap(({ subject: at, api, users, usersOpen }) => {
+      // A route that is wired wrongly may have meant it: that is one fault, and route-authorizer-attached's.
+      if (users.length > 0 || api.routes.some((route) => route.wiring.state === "broken")) return [];
       return usersOpen
         ? [unverified("is named by no route that can be seen, and others may name it", { at })]
         : [fault("is used by no route, so it protects nothing", { at })];

@@ -1,0 +1,402 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Registered } from "../preview/engine";
+import type { Unknowns } from "../preview/provider";
+import type { Report } from "../preview/report";
+import { registerExample } from "./support/programs";
+import { Pack } from "./support/stack";
+
+// Compliant programs with one protection taken away: the policy whose business it is says so, and no other. The same
+// programs written otherwise: nobody says anything.
+
+const modes = ["keep", "resolve"] as const;
+type Props = Readonly<Record<string, unknown>>;
+
+/** A way to weaken what a program registers, and the policies that must say so. */
+interface Weakening {
+  readonly example: string;
+  readonly title: string;
+  readonly expect: readonly string[];
+  readonly weaken: (resources: readonly Registered[]) => readonly Registered[];
+}
+
+const isOf = (resource: Registered, type: string, name?: string): boolean =>
+  resource.type.endsWith(`:${type}`) && (name === undefined || resource.name === name);
+
+/** Changes the inputs of the resources of a type, and what a preview shows of them as outputs. */
+const changed =
+  (type: string, name: string | undefined, change: (inputs: Props) => Props): Weakening["weaken"] =>
+  (resources) => {
+    let found = false;
+    const result = resources.map((resource) => {
+      if (!isOf(resource, type, name)) return resource;
+      found = true;
+      const inputs = change(resource.inputs);
+      const outputs: Record<string, unknown> = { ...resource.outputs };
+      for (const key of new Set([...Object.keys(resource.inputs), ...Object.keys(inputs)])) {
+        if (JSON.stringify(inputs[key]) === JSON.stringify(resource.inputs[key])) continue;
+        if (key in inputs) outputs[key] = inputs[key];
+        else outputs[key] = null;
+      }
+      const ties = Object.entries(resource.propertyDependencies).filter(([key]) => key in inputs);
+      return { ...resource, inputs, outputs, propertyDependencies: Object.fromEntries(ties) };
+    });
+    assert.ok(found, `the example has a ${type} ${name ?? ""}`);
+    return result;
+  };
+
+const removed =
+  (type: string, name?: string): Weakening["weaken"] =>
+  (resources) => {
+    const kept = resources.filter((resource) => !isOf(resource, type, name));
+    assert.notEqual(kept.length, resources.length, `the example has a ${type} ${name ?? ""}`);
+    return kept;
+  };
+
+const without =
+  (...keys: readonly string[]) =>
+  (inputs: Props): Props =>
+    Object.fromEntries(Object.entries(inputs).filter(([key]) => !keys.includes(key)));
+const having =
+  (more: Props) =>
+  (inputs: Props): Props => ({ ...inputs, ...more });
+const within =
+  (key: string, change: (inner: Props) => Props) =>
+  (inputs: Props): Props => ({ ...inputs, [key]: change((inputs[key] ?? {}) as Props) });
+
+const rest = "orders-by-hand";
+const http = "http-api-jwt";
+const socket = "websocket-chat";
+
+const settings = (change: (inner: Props) => Props): Weakening["weaken"] =>
+  changed("MethodSettings", "prod", within("settings", change));
+const routes = (change: (inner: Props) => Props): Weakening["weaken"] =>
+  changed("Stage", "prod", within("defaultRouteSettings", change));
+
+const weakenings: readonly Weakening[] = [
+  {
+    example: rest,
+    title: "a method open to everybody",
+    expect: ["route-authorization", "route-throttling"],
+    weaken: changed("Method", "list-orders", having({ authorization: "NONE" })),
+  },
+  {
+    example: rest,
+    title: "a method behind an API key alone",
+    expect: ["route-api-key-only", "route-throttling"],
+    weaken: changed("Method", "create-order", having({ authorization: "NONE" })),
+  },
+  {
+    example: rest,
+    title: "a method whose authorizer is missing",
+    expect: ["route-authorizer-attached"],
+    weaken: changed("Method", "list-orders", having({ authorization: "CUSTOM" })),
+  },
+  {
+    example: rest,
+    title: "no access log",
+    expect: ["stage-access-logging"],
+    weaken: changed("Stage", "prod", without("accessLogSettings")),
+  },
+  { example: rest, title: "no web ACL in front", expect: ["stage-web-acl"], weaken: removed("WebAclAssociation") },
+  {
+    example: rest,
+    title: "a web ACL that lets the known attacks through",
+    expect: ["web-acl-rules"],
+    weaken: changed("WebAcl", "orders", (inputs) => ({ ...inputs, rules: (inputs["rules"] as unknown[]).slice(0, 1) })),
+  },
+  {
+    example: rest,
+    title: "a web ACL with no rate-based rule",
+    expect: ["web-acl-rate-limit"],
+    weaken: changed("WebAcl", "orders", (inputs) => ({ ...inputs, rules: (inputs["rules"] as unknown[]).slice(1) })),
+  },
+  {
+    example: rest,
+    title: "no log of the web ACL",
+    expect: ["web-acl-logging"],
+    weaken: removed("WebAclLoggingConfiguration"),
+  },
+  {
+    example: rest,
+    title: "no throttle",
+    expect: ["stage-throttling"],
+    weaken: settings(having({ throttlingRateLimit: -1, throttlingBurstLimit: -1 })),
+  },
+  {
+    example: rest,
+    title: "a throttle above what an account has",
+    expect: ["stage-throttling"],
+    weaken: settings(having({ throttlingRateLimit: 50000 })),
+  },
+  {
+    example: rest,
+    title: "no execution log",
+    expect: ["stage-execution-logging"],
+    weaken: settings(having({ loggingLevel: "OFF" })),
+  },
+  {
+    example: rest,
+    title: "no metrics",
+    expect: ["stage-metrics"],
+    weaken: settings(having({ metricsEnabled: false })),
+  },
+  {
+    example: rest,
+    title: "a usage plan without a quota",
+    expect: ["usage-plan-limits"],
+    weaken: changed("UsagePlan", "partners", without("quotaSettings")),
+  },
+  {
+    example: rest,
+    title: "a usage plan that names no stage",
+    expect: ["usage-plan-attached"],
+    weaken: changed("UsagePlan", "partners", without("apiStages")),
+  },
+  { example: rest, title: "keys in no plan", expect: ["usage-plan-attached"], weaken: removed("UsagePlanKey") },
+  {
+    example: http,
+    title: "a route open to everybody, its authorizer left behind",
+    expect: ["route-authorization", "route-throttling", "authorizer-in-use"],
+    weaken: changed("Route", "list-orders", (inputs) => ({
+      ...without("authorizerId", "authorizationScopes")(inputs),
+      authorizationType: "NONE",
+    })),
+  },
+  {
+    example: http,
+    title: "a route whose authorizer is missing",
+    expect: ["route-authorizer-attached"],
+    weaken: changed("Route", "list-orders", without("authorizerId")),
+  },
+  {
+    example: http,
+    title: "tokens of any scope",
+    expect: ["route-authorization-scopes"],
+    weaken: changed("Route", "list-orders", without("authorizationScopes")),
+  },
+  {
+    example: http,
+    title: "tokens for any audience",
+    expect: ["jwt-authorizer-claims"],
+    weaken: changed("Authorizer", "tokens", within("jwtConfiguration", without("audiences"))),
+  },
+  {
+    example: http,
+    title: "short passwords",
+    expect: ["cognito-user-pool-strength"],
+    weaken: changed("UserPool", "customers", within("passwordPolicy", having({ minimumLength: 6 }))),
+  },
+  {
+    example: http,
+    title: "no access log",
+    expect: ["stage-access-logging"],
+    weaken: changed("Stage", "prod", without("accessLogSettings")),
+  },
+  {
+    example: http,
+    title: "no throttle",
+    expect: ["stage-throttling"],
+    weaken: routes(without("throttlingRateLimit", "throttlingBurstLimit")),
+  },
+  {
+    example: http,
+    title: "no metrics",
+    expect: ["stage-metrics"],
+    weaken: routes(having({ detailedMetricsEnabled: false })),
+  },
+  {
+    example: http,
+    title: "CloudFront without a web ACL",
+    expect: ["http-api-web-acl"],
+    weaken: changed("Distribution", "orders", without("webAclId")),
+  },
+  {
+    example: http,
+    title: "a stage that deploys itself, in no environment that is told",
+    expect: ["production-deployment-pinned"],
+    weaken: (resources) =>
+      changed("Stage", "prod", having({ autoDeploy: true, tags: { environment: "production" } }))(resources),
+  },
+  {
+    example: socket,
+    title: "connections of everybody",
+    expect: ["route-authorization", "route-throttling"],
+    weaken: changed("Route", "connect", having({ authorizationType: "NONE" })),
+  },
+  {
+    example: socket,
+    title: "no $connect route at all",
+    expect: ["route-authorization"],
+    weaken: removed("Route", "connect"),
+  },
+  {
+    example: socket,
+    title: "no access log",
+    expect: ["stage-access-logging"],
+    weaken: changed("Stage", "prod", without("accessLogSettings")),
+  },
+  {
+    example: socket,
+    title: "no execution log",
+    expect: ["stage-execution-logging"],
+    weaken: routes(having({ loggingLevel: "OFF" })),
+  },
+  {
+    example: socket,
+    title: "full data in the logs of production",
+    expect: ["stage-data-trace"],
+    weaken: changed("Stage", "prod", (inputs) => ({
+      ...within("defaultRouteSettings", having({ dataTraceEnabled: true }))(inputs),
+      tags: { environment: "production" },
+    })),
+  },
+];
+
+describe("mutations of compliant programs", function () {
+  this.timeout(600_000);
+  let pack: Pack;
+  const registered = new Map<string, readonly Registered[]>();
+  before(async () => {
+    pack = await Pack.boot();
+    for (const example of [rest, http, socket]) {
+      for (const mode of modes) registered.set(`${example} ${mode}`, await registerExample(example, mode, "prod"));
+    }
+  });
+  after(() => pack.close());
+
+  const resourcesOf = (example: string, mode: Unknowns): readonly Registered[] =>
+    registered.get(`${example} ${mode}`) ?? assert.fail(example);
+  const policiesOf = ({ violations }: Report): string[] =>
+    [...new Set(violations.map((violation) => violation.policy))].sort();
+
+  for (const { example, title, expect, weaken } of weakenings) {
+    for (const mode of modes) {
+      it(`${example}, ${title}: ${expect.join(", ")} (${mode})`, async () => {
+        const report = await pack.judge(weaken(resourcesOf(example, mode)));
+        assert.deepEqual(policiesOf(report), [...expect].sort(), JSON.stringify(report.violations, undefined, 1));
+        const places = report.violations.map(({ policy, urn, message }) => `${policy} ${urn} ${message}`);
+        assert.equal(new Set(places).size, places.length, "each fault once");
+      });
+    }
+  }
+
+  const harmless: readonly (readonly [
+    string,
+    (resources: readonly Registered[], seed: number) => readonly Registered[],
+  ])[] = [
+    ["another order", shuffled],
+    ["other names of resources", renamed],
+    ["unrelated resources beside it", crowded],
+    ["null, empty text and empty lists for what is not set", padded],
+  ];
+  for (const example of [rest, http, socket]) {
+    for (const [title, rewrite] of harmless) {
+      for (const mode of modes) {
+        it(`${example} passes with ${title} (${mode})`, async () => {
+          await fc.assert(
+            fc.asyncProperty(fc.integer({ min: 0, max: 2 ** 31 - 1 }), async (seed) => {
+              const report = await pack.judge(rewrite(resourcesOf(example, mode), seed));
+              assert.deepEqual([report.violations, report.unverified], [[], []]);
+            }),
+            { numRuns: 3 },
+          );
+        });
+      }
+    }
+    it(`${example} passes with literals for references (resolve)`, async () => {
+      const literal = resourcesOf(example, "resolve").map((resource) => ({
+        ...resource,
+        dependencies: [],
+        propertyDependencies: {},
+      }));
+      const report = await pack.judge(literal);
+      assert.deepEqual([report.violations, report.unverified], [[], []]);
+    });
+  }
+});
+
+/** A generator of numbers below a bound, the same for one seed. */
+function random(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+function shuffled(resources: readonly Registered[], seed: number): readonly Registered[] {
+  const next = random(seed);
+  const result = resources.slice();
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = next(last + 1);
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}
+
+/** Other logical names, everywhere a URN stands. Names in AWS stay as they are. */
+function renamed(resources: readonly Registered[], seed: number): readonly Registered[] {
+  const names = new Map(
+    resources.map(({ urn, type, name }, index) => [
+      urn,
+      type === "pulumi:pulumi:Stack" ? urn : urn.slice(0, -name.length) + `r${String(seed)}x${String(index)}`,
+    ]),
+  );
+  const named = (urn: string): string => names.get(urn) ?? urn;
+  return resources.map((resource) => ({
+    ...resource,
+    urn: named(resource.urn),
+    name: named(resource.urn).split("::").at(-1) ?? "",
+    parent: named(resource.parent),
+    dependencies: resource.dependencies.map(named),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(named)]),
+    ),
+  }));
+}
+
+function crowded(resources: readonly Registered[], seed: number): readonly Registered[] {
+  const [stack] = resources;
+  const others = ["aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "random:index/randomPet:RandomPet"].map(
+    (type, index) => ({
+      urn: `urn:pulumi:prod::shop::${type}::other${String(seed + index)}`,
+      type,
+      name: `other${String(seed + index)}`,
+      custom: true,
+      parent: stack?.urn ?? "",
+      inputs: { bucket: "pictures", tags: { environment: "dev" } },
+      outputs: { id: "pictures", arn: "arn:aws:s3:::pictures", tags: { environment: "dev" } },
+      id: "pictures",
+      dependencies: [],
+      propertyDependencies: {},
+      provider: "",
+      protect: false,
+    }),
+  );
+  return [...others, ...resources];
+}
+
+/** What a provider may send for a property that nobody set. */
+function padded(resources: readonly Registered[], seed: number): readonly Registered[] {
+  const next = random(seed);
+  const nothing = [null, "", []];
+  const unset = [
+    "description",
+    "canarySettings",
+    "clientCertificateId",
+    "policy",
+    "body",
+    "target",
+    "documentationVersion",
+  ];
+  return resources.map((resource) => {
+    if (!resource.type.startsWith("aws:apigateway")) return resource;
+    const more = Object.fromEntries(
+      unset.filter((key) => !(key in resource.inputs)).map((key) => [key, nothing[next(nothing.length)]]),
+    );
+    return { ...resource, inputs: { ...more, ...resource.inputs }, outputs: { ...more, ...resource.outputs } };
+  });
+}
