@@ -38,7 +38,8 @@ export function deploymentsOf(graph: Graph): readonly Deployment[] {
  */
 function redeploys(node: Node): Value<boolean> {
   const { bag } = node;
-  if (bag.value("triggers").isUnknown() || isSet(bag.object("triggers"))) return Value.known(true);
+  const triggers = bag.object("triggers");
+  if (triggers.isUnknown() || isSet(triggers)) return Value.known(true);
   if (isRevision(lastPart(node.name), 7)) return Value.known(true);
   if (isRevision(bag.string("stageDescription").get() ?? "", 7)) return Value.known(true);
   const variables = bag.object("variables");

@@ -86,6 +86,8 @@ interface NativeReader {
   /** New name by old name; `propertyDependencies` follow. */
   readonly rename?: Readonly<Record<string, string>>;
   readonly shape?: (props: Raw) => Raw;
+  /** An object whose properties, with its `propertyDependencies`, are read as the resource's own. */
+  readonly lift?: string;
 }
 
 const native: Readonly<Record<string, NativeReader>> = {
@@ -199,7 +201,7 @@ const native: Readonly<Record<string, NativeReader>> = {
   "aws-native:apigatewayv2:Deployment": { kind: "httpDeployment" },
   "aws-native:apigatewayv2:VpcLink": { kind: "httpVpcLink" },
   "aws-native:apigatewayv2:RoutingRule": { kind: "routingRule", rename: { domainNameArn: "domainName" } },
-  "aws-native:apigatewayv2:ApiGatewayManagedOverrides": { kind: "managedOverrides" },
+  "aws-native:apigatewayv2:ApiGatewayManagedOverrides": { kind: "managedOverrides", lift: "route" },
   "aws-native:wafv2:RuleGroup": { kind: "ruleGroup" },
   "aws-native:cognito:UserPoolClient": { kind: "userPoolClient" },
   "aws-native:cognito:UserPoolResourceServer": { kind: "resourceServer" },
@@ -262,10 +264,16 @@ function translate(observed: Observed, reader: NativeReader): Observed {
     const renamed: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(raw)) renamed[rename[key] ?? key] = value;
     if (Array.isArray(renamed["tags"])) renamed["tags"] = tagMap(renamed["tags"]);
-    return reader.shape ? reader.shape(renamed) : renamed;
+    const lifted = renamed[reader.lift ?? ""];
+    const all = isRecord(lifted) ? { ...renamed, ...lifted } : renamed;
+    return reader.shape ? reader.shape(all) : all;
   };
   const dependencies: Record<string, readonly string[]> = {};
-  for (const [key, urns] of Object.entries(observed.propertyDependencies)) dependencies[rename[key] ?? key] = urns;
+  for (const [key, urns] of Object.entries(observed.propertyDependencies)) {
+    dependencies[rename[key] ?? key] = urns;
+    const inside = key === reader.lift ? (observed.inputs ?? observed.outputs)?.[key] : undefined;
+    if (isRecord(inside)) for (const name of Object.keys(inside)) dependencies[name] = urns;
+  }
   const outputs = props(observed.outputs);
   return {
     ...observed,

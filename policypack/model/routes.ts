@@ -23,8 +23,8 @@ export class RouteReader {
         const document = body.document.get();
         for (const operation of document?.operations ?? []) this.add(this.operation(api, body.node, operation));
       }
-      this.quickCreate(api);
     }
+    this.quickCreate();
     const integrations = this.restIntegrations();
     for (const node of this.graph.of("method")) this.add(this.method(node, integrations));
     for (const node of this.graph.of("httpRoute")) this.add(this.httpRoute(node));
@@ -277,12 +277,29 @@ export class RouteReader {
     });
   }
 
-  private quickCreate(api: Api): void {
-    const { node } = api;
-    if (!node || !api.quickCreated) return;
+  private quickCreate(): void {
+    const { graph } = this;
+    const overrides = new Map(
+      graph.of("managedOverrides").map((node) => [graph.apiFor(node, "apiId", "http"), node] as const),
+    );
+    for (const api of graph.apis) {
+      if (api.node !== undefined && api.quickCreated) this.add(this.quickRoute(api, api.node, overrides.get(api)));
+    }
+  }
+
+  /** The route that quick create makes: open, unless aws-native overrides it. */
+  private quickRoute(api: Api, node: Node, overrides: Node | undefined): Route {
     const key = node.bag.string("routeKey").or(Value.known("$default"));
     const [method, path] = splitRouteKey(key);
-    this.add({
+    let declared = Value.known("NONE");
+    if (overrides?.bag.value("route").isUnknown() === true) declared = Value.unknown();
+    else if (overrides) {
+      declared = overrides.bag
+        .string("authorizationType")
+        .map((text) => text.toUpperCase())
+        .or(declared);
+    } else if (!this.graph.whole && node.type.startsWith("aws-native:")) declared = Value.unknown("partial");
+    return {
       api,
       source: "quick-create",
       method,
@@ -293,14 +310,15 @@ export class RouteReader {
       label: `route "${key.get() ?? "?"}", made by quick create,${api.of}`,
       names: api.names,
       tags: api.tags,
-      authorization: Value.known<Authorization>("none"),
+      authorization: declared.flatMap(httpAuthorization),
       apiKeyRequired: Value.known(false),
-      wiring: fine,
-      scopes: Value.absent(),
+      wiring: overrides ? this.httpWiring(overrides, api, declared) : fine,
+      authorizer: overrides && this.authorizerNode(overrides, "httpAuthorizer"),
+      scopes: overrides?.bag.strings("authorizationScopes") ?? Value.absent(),
       preflight: Value.known(false),
       guards: true,
       backend: undefined,
-    });
+    };
   }
 
   /** A WebSocket API whose connections nobody checks: it has routes, and none of them is `$connect`. */

@@ -13,7 +13,6 @@ export const deploymentRedeploys = definePolicy({
   level: "advisory",
   where: "S",
   practice: "practice 8: versioned, documented configuration",
-  frameworks: { "OWASP API Security Top 10": ["API9:2023"] },
   on: "stack",
   check: (graph) =>
     deploymentsOf(graph).flatMap(({ subject: at, api, redeploys, takesTriggers }) => {
