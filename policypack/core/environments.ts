@@ -37,6 +37,27 @@ export function isNonProduction(stage: Stage, patterns: EnvironmentPatterns): bo
   return environmentClass(stage, patterns).is("nonProduction");
 }
 
+/**
+ * The environment of an API for policies that ask more of production: production, if one of its stages is; told by the
+ * stack where it has no stage of its own here; unknown where its stages cannot be seen.
+ */
+export function apiEnvironmentClass(
+  graph: Graph,
+  api: Api,
+  patterns: EnvironmentPatterns,
+): Value<"production" | "nonProduction"> {
+  if (!graph.whole) return Value.unknown("partial");
+  const stages = api.stages.map((stage) => environmentClass(stage, patterns));
+  const production = stages.find((environment) => environment.is("production"));
+  const decisive = production ?? stages.find((environment) => environment.isUnknown()) ?? stages[0];
+  if (decisive) return decisive;
+  const { name, tags } = graph.stack;
+  const told = environmentOf({ stackTags: tags, ...(name !== undefined && { stackName: name }) }, patterns);
+  return Value.known(
+    told.kind === "nonProduction" && told.contradiction === undefined ? "nonProduction" : "production",
+  );
+}
+
 /** An environment as policies compare it. */
 export interface ComparedEnvironment {
   readonly kind: "production" | "nonProduction";

@@ -1,0 +1,202 @@
+import type { Api } from "./api";
+import type { Bag } from "./bag";
+import type { Graph } from "./graph";
+import type { Node } from "./node";
+import { literalOf } from "./openapi";
+import type { ApiDocument } from "./openapi";
+import { resourceSubject } from "./subject";
+import type { Subject } from "./subject";
+import { Value } from "./value";
+
+/** A list of which some members may not be known. */
+export type Texts = Value<readonly Value<string>[]>;
+
+/** What tells browsers which pages may read answers, and send what. Absent: not set here, so nothing is allowed by it. */
+export interface Cors {
+  readonly subject: Subject;
+  readonly api: Api;
+  /** A person sets it by: the properties of an HTTP API's configuration, or the headers of a response. */
+  readonly written: "configuration" | "headers";
+  readonly origins: Texts;
+  readonly credentials: Value<boolean>;
+  readonly methods: Texts;
+  readonly headers: Texts;
+  readonly exposedHeaders: Texts;
+  /** For how long a browser keeps the answer to a preflight, in seconds. */
+  readonly maxAge: Value<number>;
+}
+
+/**
+ * Every place where the graph sets CORS: the configuration of an HTTP API; headers that integration responses and
+ * gateway responses of a REST API give a fixed value. What a backend answers by itself cannot be seen.
+ */
+export function corsOf(graph: Graph): readonly Cors[] {
+  const found: Cors[] = [];
+  for (const api of graph.apis) {
+    if (api.kind === "http" && api.visibility === "stack" && api.node) {
+      const configured = configuration(api, api.node);
+      if (configured) found.push(configured);
+    }
+    if (api.kind !== "rest") continue;
+    for (const { node, document } of api.bodies) {
+      const known = document.get();
+      if (known) found.push(...bodyResponses(api, node, known));
+    }
+  }
+  for (const node of graph.of("integrationResponse")) {
+    const api = graph.apiFor(node, "restApi", "rest");
+    const subject = resourceSubject(node, `integration response "${node.name}"${api.of}`, api);
+    found.push(...responses(api, subject, node.bag.object("responseParameters"), "method.response.header."));
+  }
+  // In aws-native the integration holds its responses.
+  for (const node of graph.of("integration")) {
+    const inline = node.bag.bags("integrationResponses");
+    if (inline.isAbsent()) continue;
+    const api = graph.apiFor(node, "restApi", "rest");
+    for (const [index, response] of (inline.get() ?? [Value.unknown<Bag>(inline.reason)]).entries()) {
+      const subject = {
+        ...resourceSubject(node, `integration response of method "${node.name}"${api.of}`, api),
+        part: `integrationResponses/${String(index)}`,
+      };
+      const parameters = response.flatMap((bag) => bag.object("responseParameters"));
+      found.push(...responses(api, subject, parameters, "method.response.header."));
+    }
+  }
+  for (const node of graph.of("gatewayResponse")) {
+    const api = graph.apiFor(node, "restApiId", "rest");
+    const type = node.bag.string("responseType").get() ?? `"${node.name}"`;
+    const subject = resourceSubject(node, `gateway response ${type}${api.of}`, api);
+    found.push(...responses(api, subject, node.bag.object("responseParameters"), "gatewayresponse.header."));
+  }
+  return found;
+}
+
+/** Any page on the web, or any with that scheme: `*`, `https://*`; `null` is the origin of any sandboxed frame. */
+export function isAnyOrigin(origin: string): boolean {
+  return /^(?:(?:[a-z*]+:\/\/)?\*(?::[\d*]+)?|null)$/i.test(origin.trim());
+}
+
+/** CORS of this API may stand in a body: that of an HTTP API's is lasting in aws-native alone. */
+export function bodySetsCors({ kind, node }: Api): boolean {
+  if (kind === "rest") return true;
+  return kind === "http" && node !== undefined && !isErased(node) && node.bag.value("corsConfiguration").isAbsent();
+}
+
+/** Once the body is imported, the aws provider puts the API's CORS back to what `corsConfiguration` says. */
+function isErased(node: Node): boolean {
+  return node.type.startsWith("aws:");
+}
+
+// HTTP APIs
+
+function configuration(api: Api, node: Node): Cors | undefined {
+  const written = node.bag.object("corsConfiguration");
+  if (written.isAbsent()) return bodyConfiguration(api, node);
+  const of = <T>(read: (bag: Bag) => Value<T>): Value<T> => written.flatMap(read);
+  // A value made of what other resources give names a host of theirs, and not any.
+  const made = node.sources("corsConfiguration").length > 0;
+  const origins = of((bag) => bag.strings("allowOrigins"));
+  return {
+    subject: api,
+    api,
+    written: "configuration",
+    origins: made ? origins.map((all) => all.filter((origin) => !origin.isUnknown())) : origins,
+    credentials: of((bag) => bag.bool("allowCredentials")),
+    methods: of((bag) => bag.strings("allowMethods")),
+    headers: of((bag) => bag.strings("allowHeaders")),
+    exposedHeaders: of((bag) => bag.strings("exposeHeaders")),
+    maxAge: of((bag) => bag.number("maxAge")),
+  };
+}
+
+function bodyConfiguration(api: Api, node: Node): Cors | undefined {
+  if (isErased(node)) return undefined;
+  const cors = api.bodies.map(({ document }) => document.get()?.cors).find((one) => one !== undefined);
+  if (cors === undefined) return undefined;
+  const texts = (values: readonly string[]): Texts => Value.known(values.map((value) => Value.known(value)));
+  return {
+    subject: api,
+    api,
+    written: "configuration",
+    origins: texts(cors.allowOrigins),
+    credentials: Value.known(cors.allowCredentials),
+    methods: texts(cors.allowMethods),
+    headers: texts(cors.allowHeaders),
+    exposedHeaders: texts(cors.exposeHeaders),
+    maxAge: cors.maxAge === undefined ? Value.absent() : Value.known(cors.maxAge),
+  };
+}
+
+// REST APIs
+
+/** What the response parameters of a resource say of CORS; nothing where they do not speak of it. */
+function responses(api: Api, subject: Subject, parameters: Value<Bag>, prefix: string): Cors[] {
+  if (parameters.isAbsent()) return [];
+  const bag = parameters.get();
+  const headers = new Map<string, Value<string>>();
+  for (const key of bag?.keys() ?? []) {
+    if (key.toLowerCase().startsWith(prefix)) headers.set(key.slice(prefix.length).toLowerCase(), mapped(bag, key));
+  }
+  if (bag === undefined) return [ofHeaders(api, subject, () => Value.unknown(parameters.reason))];
+  if (![...headers.keys()].some((name) => name.startsWith(common))) return [];
+  return [ofHeaders(api, subject, (name) => headers.get(name) ?? Value.absent())];
+}
+
+function mapped(bag: Bag | undefined, key: string): Value<string> {
+  return (bag?.string(key) ?? Value.absent<string>()).flatMap(literal);
+}
+
+const common = "access-control-";
+
+/** The fixed value of a header; absent where it is taken from the backend's answer, the context or a stage variable. */
+function literal(mapping: string): Value<string> {
+  const text = literalOf(mapping);
+  if (text !== undefined) return Value.known(text);
+  return /^\s*(?:integration|context|stageVariables|method)\./i.test(mapping) ? Value.absent() : Value.known(mapping);
+}
+
+function ofHeaders(api: Api, subject: Subject, header: (name: string) => Value<string>): Cors {
+  const list = (name: string): Texts =>
+    header(name).map((text) => text.split(",").map((one) => Value.known(one.trim())));
+  return {
+    subject,
+    api,
+    written: "headers",
+    origins: header("access-control-allow-origin").map((origin) => [Value.known(origin.trim())]),
+    credentials: header("access-control-allow-credentials").map((text) => text.trim().toLowerCase() === "true"),
+    methods: list("access-control-allow-methods"),
+    headers: list("access-control-allow-headers"),
+    exposedHeaders: list("access-control-expose-headers"),
+    maxAge: header("access-control-max-age").flatMap((text) => {
+      const seconds = Number(text);
+      return text.trim() === "" || !Number.isFinite(seconds) ? Value.absent<number>() : Value.known(seconds);
+    }),
+  };
+}
+
+function bodyResponses(api: Api, node: Node, document: ApiDocument): Cors[] {
+  const at = (label: string, part: string): Subject => ({
+    urn: node.urn,
+    label: `${label}${api.of}`,
+    names: [node.name, ...api.names],
+    tags: api.tags,
+    part,
+  });
+  const found: Cors[] = [];
+  const read = (subject: Subject, headers: ReadonlyMap<string, string>): void => {
+    if (![...headers.keys()].some((name) => name.startsWith(common))) return;
+    const header = (name: string): Value<string> => {
+      const mapping = headers.get(name);
+      return mapping === undefined ? Value.absent() : literal(mapping);
+    };
+    found.push(ofHeaders(api, subject, header));
+  };
+  for (const { method, path, integration } of document.operations) {
+    const key = `${method} ${path}`;
+    for (const { headers } of integration?.responses ?? []) read(at(`operation ${key}`, key), headers);
+  }
+  for (const { type, headers } of document.gatewayResponses) {
+    read(at(`gateway response ${type}`, `gateway response ${type}`), headers);
+  }
+  return found;
+}
