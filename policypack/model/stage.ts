@@ -46,6 +46,9 @@ export class Stage implements Subject {
   /** Something may still be associated that cannot be seen: a target is unknown. */
   webAclUnknown = false;
 
+  /** Most policies ask by the same patterns. */
+  private readonly environments: { readonly by: EnvironmentPatterns; readonly environment: Value<Environment> }[] = [];
+
   constructor(
     readonly api: Api,
     /** The stage's resource; or, looked at alone, the settings that name it. */
@@ -127,6 +130,17 @@ export class Stage implements Subject {
 
   /** The environment, or unknown while a tag that would tell it is unknown. */
   environment(patterns: EnvironmentPatterns): Value<Environment> {
+    const { production, nonProduction, tagKeys } = patterns;
+    const known = this.environments.find(
+      ({ by }) => by.production === production && by.nonProduction === nonProduction && by.tagKeys === tagKeys,
+    );
+    if (known) return known.environment;
+    const environment = this.readEnvironment(patterns);
+    this.environments.push({ by: { production, nonProduction, tagKeys }, environment });
+    return environment;
+  }
+
+  private readEnvironment(patterns: EnvironmentPatterns): Value<Environment> {
     const tags = this.tags ?? Value.absent<ReadonlyMap<string, Value<string>>>();
     if (tags.isUnknown()) return Value.unknown(tags.reason);
     if (this.name.isUnknown() && !this.hearsay) return Value.unknown(this.name.reason);
