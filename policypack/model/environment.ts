@@ -142,6 +142,14 @@ export function readEnvironment(text: string, patterns: EnvironmentPatterns): En
   return undefined;
 }
 
+/**
+ * Whether a name has a word, or words in a row, that a glob matches: `orders-internal` and `internalOrders` have
+ * `internal`; `international` and `non-internal` do not.
+ */
+export function hasWord(text: string, patterns: readonly string[]): boolean {
+  return readEnvironment(text, { production: patterns, nonProduction: [], tagKeys: [] })?.kind === "production";
+}
+
 /** Longer than any tag, stage or stack name may be. */
 const maximumLength = 512;
 

@@ -1,4 +1,4 @@
-import { isRecord } from "./bag";
+import { isRecord, isUnknownSentinel } from "./bag";
 import type { Raw } from "./bag";
 import { fromNativeMethodPath } from "./method-path";
 import { Node } from "./node";
@@ -322,13 +322,15 @@ function jsonText(props: Raw, key: string): Raw {
 function inlineIntegration(method: Observed): Node[] {
   const read = (raw: Raw | undefined): Raw | undefined => {
     const integration = raw?.["integration"];
-    if (raw === undefined || !isRecord(integration)) return undefined;
+    if (raw === undefined) return undefined;
+    const place = { restApi: raw["restApi"], resourceId: raw["resourceId"], httpMethod: raw["httpMethod"] };
+    // Of an integration that is not known as a whole, nothing is.
+    if (isUnknownSentinel(integration)) return { ...place, type: integration, uri: integration };
+    if (!isRecord(integration)) return undefined;
     return {
       ...integration,
       timeoutMilliseconds: integration["timeoutInMillis"],
-      restApi: raw["restApi"],
-      resourceId: raw["resourceId"],
-      httpMethod: raw["httpMethod"],
+      ...place,
       integrationHttpMethod: integration["integrationHttpMethod"],
     };
   };

@@ -1,0 +1,177 @@
+import type { Api } from "./api";
+import { parseArn } from "./arn";
+import { asString, Bag, toValue } from "./bag";
+import type { Graph } from "./graph";
+import type { Node } from "./node";
+import type { BodyIntegration } from "./openapi";
+import type { Route } from "./route";
+import { resourceSubject } from "./subject";
+import type { Subject } from "./subject";
+import { Value } from "./value";
+
+/** What a route calls, wherever it was written. */
+export interface Integration {
+  /** `the integration of GET /orders of REST API "orders"`, or `integration "orders"` where its route is not known. */
+  readonly subject: Subject;
+  readonly api: Api;
+  readonly source: "resource" | "body" | "quick-create";
+  /** `AWS_PROXY`, `HTTP`, `MOCK` …, upper case. */
+  readonly type: Value<string>;
+  readonly uri: Value<string>;
+  /** `INTERNET` or `VPC_LINK`, upper case. */
+  readonly connection: Value<string>;
+  /** A load balancer's ARN behind a VPC link, beside which the URI only names the host. */
+  readonly target: Value<string>;
+  /** Settings of the connection's TLS; an HTTP API speaks TLS through a VPC link where there are any. */
+  readonly tls: Value<Bag>;
+  /** A role's ARN, or `arn:aws:iam::*:user/*` for the caller's own identity. */
+  readonly credentials: Value<string>;
+  /** What goes into the request: `integration.request.header.X-Id`, `overwrite:header.x-id` … with where it comes from. */
+  readonly parameters: Value<readonly Mapping[]>;
+  /** Mapping templates of the request's body. */
+  readonly templates: readonly Value<string>[];
+  /** In milliseconds; absent: what API Gateway takes, 29 seconds, and 30 for an HTTP API. */
+  readonly timeout: Value<number>;
+}
+
+export interface Mapping {
+  readonly to: string;
+  readonly from: Value<string>;
+}
+
+/** The type calls a backend over HTTP; unknown as long as the type is. */
+export function callsHttp({ type }: Integration): Value<boolean> {
+  return type.map((name) => name === "HTTP" || name === "HTTP_PROXY");
+}
+
+const cache = new WeakMap<Graph, readonly Integration[]>();
+
+/** Every integration that the graph shows. */
+export function integrationsOf(graph: Graph): readonly Integration[] {
+  let found = cache.get(graph);
+  if (found === undefined) {
+    found = [...ofResources(graph), ...ofBodies(graph), ...ofQuickCreate(graph)];
+    cache.set(graph, found);
+  }
+  return found;
+}
+
+// Resources
+
+function ofResources(graph: Graph): Integration[] {
+  const routes = new Map<Node, Route[]>();
+  for (const route of graph.routes) {
+    if (route.source !== "resource" || route.backend === undefined) continue;
+    const users = routes.get(route.backend.node);
+    if (users) users.push(route);
+    else routes.set(route.backend.node, [route]);
+  }
+  const read = (
+    node: Node,
+    api: Api,
+    names: { readonly type: string; readonly uri: string; readonly credentials: string },
+  ): Integration => {
+    const { bag } = node;
+    const templates = bag.object("requestTemplates").get();
+    return {
+      subject: subjectOf(node, api, routes.get(node) ?? []),
+      api,
+      source: "resource",
+      type: upper(bag.string(names.type)),
+      uri: bag.string(names.uri),
+      connection: upper(bag.string("connectionType")).or(Value.known("INTERNET")),
+      target: bag.string("integrationTarget"),
+      tls: bag.object("tlsConfig"),
+      credentials: bag.string(names.credentials),
+      parameters: bag
+        .object("requestParameters")
+        .map((mappings) => mappings.keys().map((to) => ({ to, from: mappings.string(to) }))),
+      templates: templates?.keys().map((key) => templates.string(key)) ?? [],
+      timeout: bag.number("timeoutMilliseconds"),
+    };
+  };
+  const rest = { type: "type", uri: "uri", credentials: "credentials" };
+  const http = { type: "integrationType", uri: "integrationUri", credentials: "credentialsArn" };
+  return [
+    ...graph.of("integration").map((node) => read(node, graph.apiFor(node, "restApi", "rest"), rest)),
+    ...graph.of("httpIntegration").map((node) => read(node, graph.apiFor(node, "apiId", "http"), http)),
+  ];
+}
+
+function subjectOf(node: Node, api: Api, routes: readonly Route[]): Subject {
+  const [only, ...more] = routes;
+  const label =
+    only !== undefined && more.length === 0
+      ? `the integration of ${only.label}`
+      : `integration "${node.name}"${api.of}`;
+  return { ...resourceSubject(node, label, api), tags: api.tags };
+}
+
+const upper = (value: Value<string>): Value<string> => value.map((text) => text.toUpperCase());
+
+// Bodies
+
+function ofBodies(graph: Graph): Integration[] {
+  return graph.routes.flatMap((route) => {
+    const written = route.operation?.integration;
+    return written === undefined ? [] : [ofOperation(route, written)];
+  });
+}
+
+function ofOperation(route: Route, written: BodyIntegration): Integration {
+  const { urn, names, part, tags, api } = route;
+  const tls = new Bag(written.definition, undefined, false).object("tlsConfig");
+  return {
+    subject: { urn, names, part, tags, label: `the integration of ${route.label}` },
+    api,
+    source: "body",
+    type: ofText(written.type),
+    uri: ofText(written.uri),
+    connection: ofText(written.connectionType).or(Value.known("INTERNET")),
+    target: ofText(written.target),
+    tls,
+    credentials: ofText(written.credentials),
+    parameters: Value.known([...written.requestParameters].map(([to, from]) => ({ to, from: ofText(from) }))),
+    templates: [...written.requestTemplates.values()].map(ofText),
+    timeout: written.timeoutMilliseconds === undefined ? Value.absent() : Value.known(written.timeoutMilliseconds),
+  };
+}
+
+const ofText = (text: string | undefined): Value<string> => asString(toValue(text));
+
+// Quick create
+
+function ofQuickCreate(graph: Graph): Integration[] {
+  return graph.of("httpApi").flatMap((node): Integration[] => {
+    const uri = node.bag.string("target");
+    if (uri.isAbsent()) return [];
+    const api = graph.apiAt(node);
+    const subject: Subject = {
+      urn: node.urn,
+      label: `the integration${api.of}, made by quick create,`,
+      names: api.names,
+      part: "quick-create",
+      tags: api.tags,
+    };
+    const calledFunction = graph.ties.sources(node, "target", ["function", "alias"]).length > 0;
+    return [
+      {
+        subject,
+        api,
+        source: "quick-create",
+        type:
+          uri.isUnknown() && calledFunction
+            ? Value.known("AWS_PROXY")
+            : uri.map((text) => (parseArn(text) === undefined ? "HTTP_PROXY" : "AWS_PROXY")),
+        uri,
+        connection: Value.known("INTERNET"),
+        target: Value.absent(),
+        tls: Value.absent(),
+        credentials: node.bag.string("credentialsArn"),
+        parameters: Value.absent(),
+        templates: [],
+        timeout: Value.absent(),
+      },
+    ];
+  });
+}

@@ -1,0 +1,139 @@
+import { definePolicy, fault, option, unverified } from "../../core/policy";
+import { unreadBodies } from "../../core/unread-bodies";
+import { integrationsOf } from "../../model/integration";
+
+export const integrationTimeout = definePolicy({
+  name: "integration-timeout",
+  topic: "throttling",
+  description: "API Gateway integrations wait for their backends no longer than the limit.",
+  why: "Every request that waits holds a connection and a place in the account's quota, so a slow backend takes other APIs down with it.",
+  fix: "Lower `timeoutMilliseconds` (`timeoutInMillis` of an OpenAPI integration), and answer long work asynchronously.",
+  severity: "low",
+  level: "advisory",
+  where: "R",
+  practice: "threat 3: excessive request volume",
+  frameworks: { "OWASP API Security Top 10": ["API4:2023"] },
+  peers: ["CTL.APIGATEWAY.INTEGRATION.TIMEOUT.001"],
+  options: {
+    maxMilliseconds: option(
+      "The longest timeout, in milliseconds. Where an integration does not say, it is API Gateway's own, which is fine.",
+      { type: "number", exclusiveMinimum: 0 },
+      29000,
+    ),
+  },
+  on: "stack",
+  check: (graph, { options: { maxMilliseconds } }) => [
+    ...integrationsOf(graph).flatMap(({ subject: at, timeout }) => {
+      if (timeout.isUnknown()) return [unverified("has a timeout that is not known yet", { at })];
+      const waits = timeout.get() ?? 0;
+      return waits > maxMilliseconds
+        ? [fault(`waits for ${String(waits)} milliseconds, longer than ${String(maxMilliseconds)}`, { at })]
+        : [];
+    }),
+    ...unreadBodies(graph, "integrations"),
+  ],
+  examples: {
+    pass: [
+      {
+        title: "no timeout is set",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Integration("orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "https://orders.example.com/",
+          });
+        },
+      },
+      {
+        title: "five seconds of an HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Integration("orders", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "GET",
+            integrationUri: "https://orders.example.com/",
+            timeoutMilliseconds: 5000,
+          });
+        },
+      },
+      {
+        title: "a longer limit of an organisation's own",
+        config: { maxMilliseconds: 120000 },
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Integration("orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "https://orders.example.com/",
+            timeoutMilliseconds: 60000,
+          });
+        },
+      },
+    ],
+    fail: [
+      {
+        title: "a minute of a REST API",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Integration("orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "https://orders.example.com/",
+            timeoutMilliseconds: 60000,
+          });
+        },
+      },
+      {
+        title: "five minutes of an OpenAPI operation",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "http_proxy",
+                      httpMethod: "GET",
+                      uri: "https://orders.example.com/orders",
+                      timeoutInMillis: 300000,
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "ten seconds of a WebSocket API, where the limit is lower",
+        config: { maxMilliseconds: 5000 },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "POST",
+            integrationUri: "https://chat.example.com/",
+            timeoutMilliseconds: 10000,
+          });
+        },
+      },
+    ],
+  },
+});
