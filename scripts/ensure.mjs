@@ -1,12 +1,14 @@
 // Installs and builds what is missing, so that `npm start` and `npm test` work on a fresh clone.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 const minimumNode = 20;
+
+const rooms = ["policypack", "components", "preview"];
 
 function run(command, args) {
   const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
@@ -27,8 +29,16 @@ function newest(directory, skip = new Set(["bin", "node_modules"])) {
 }
 
 function isBuilt(room) {
-  const output = path.join(root, room, "bin", "main.js");
+  const output = path.join(root, room, "bin", room === "components" ? "index.js" : "main.js");
   return existsSync(output) && newest(path.join(root, room)) <= newest(path.join(root, room, "bin"), new Set());
+}
+
+/** Lets the examples of this clone import the package by its public name. */
+export function ensureLink() {
+  const link = path.join(root, "node_modules", "pulumi-gatehouse");
+  if (existsSync(path.join(link, "package.json"))) return;
+  if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link, { recursive: true, force: true });
+  symlinkSync("..", link, "junction");
 }
 
 export function ensure() {
@@ -43,8 +53,9 @@ export function ensure() {
     console.error("Installing dependencies …");
     run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   }
-  if (!isBuilt("policypack") || !isBuilt("preview")) {
+  if (!rooms.every(isBuilt)) {
     console.error("Building …");
-    run(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-b", "policypack", "preview"]);
+    run(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-b", ...rooms]);
   }
+  ensureLink();
 }

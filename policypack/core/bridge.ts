@@ -8,6 +8,7 @@ import type {
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Raw } from "../model/bag";
+import { withDeclaredBody } from "../model/declared";
 import { Graph } from "../model/graph";
 import type { Observed } from "../model/node";
 import { knownTypes } from "../model/readers";
@@ -41,7 +42,8 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
       const inputs = target(args.props);
       session.see(policy.name, args.urn, inputs);
       if (policy.where === "S" || !knownTypes.has(args.type)) return;
-      const observed = alone(args, inputs);
+      const resource = { ...alone(args, inputs), parent: args.opts.parent };
+      const observed = withDeclaredBody(resource, (urn) => session.inputsOf(urn));
       const run = new Run(policy, session, args.getConfig(), "resource", report);
       run.judge(() => Graph.ofResource(observed, args.stackTags), observed.urn);
       run.finish();
@@ -263,7 +265,7 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
     for (const [property, sources] of Object.entries(resource.propertyDependencies)) {
       dependencies[property] = sources.map((source) => source.urn);
     }
-    return {
+    const observed: Observed = {
       urn: resource.urn,
       type: resource.type,
       name: resource.name,
@@ -274,6 +276,7 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
       propertyDependencies: dependencies,
       component: resource.provider === undefined && !resource.type.startsWith("pulumi:"),
     };
+    return withDeclaredBody(observed, (urn) => session.inputsOf(urn));
   });
 }
 

@@ -1,5 +1,5 @@
 import type * as Yaml from "yaml";
-import { isRecord } from "./bag";
+import { isRecord, isUnknownSentinel } from "./bag";
 import type { Raw } from "./bag";
 
 /** A body that tells nothing. */
@@ -829,9 +829,9 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Text that says something. */
+/** Text that says something; what a document declares and cannot tell yet says nothing. */
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" && !isUnknownSentinel(value) ? value : undefined;
 }
 
 /** Text, or a number where a number stands for text, as a status code does. */

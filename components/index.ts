@@ -1,0 +1,5 @@
+export * from "./args";
+export { RestApi } from "./rest-api";
+export type { CanaryArgs, ResourcePolicyArgs, RestApiArgs, WafArgs } from "./rest-api";
+export { WebAcl } from "./web-acl";
+export type { WebAclArgs, WebAclRulesArgs } from "./web-acl";

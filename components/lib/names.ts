@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+
+/** Hexadecimal digest of a text. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** A name of letters, digits, hyphens and underscores, no longer than `maximum`; what is cut off stays told apart by a digest. */
+export function physicalName(maximum: number, ...parts: readonly string[]): string {
+  const name = parts.join("-").replace(/[^A-Za-z0-9_-]+/g, "-");
+  return name.length <= maximum ? name : `${name.slice(0, maximum - 9)}-${sha256(parts.join("-")).slice(0, 8)}`;
+}
+
+/**
+ * Part of a resource's name for each key: `GET /orders/{id}` is `get-orders-id`. Keys that would be called the same get a
+ * digest of themselves.
+ */
+export function slugs(keys: readonly string[]): ReadonlyMap<string, string> {
+  const plain = new Map(keys.map((key) => [key, slug(key)]));
+  const count = new Map<string, number>();
+  for (const name of plain.values()) count.set(name, (count.get(name) ?? 0) + 1);
+  return new Map(
+    [...plain].map(([key, name]) => [key, (count.get(name) ?? 0) > 1 ? `${name}-${sha256(key).slice(0, 6)}` : name]),
+  );
+}
+
+function slug(key: string): string {
+  const name = key
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return name === "" ? "root" : name;
+}

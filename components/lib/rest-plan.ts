@@ -1,0 +1,349 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsServiceTargetArgs, Control, CorsArgs, EndpointType, LoggingLevel, ThrottleArgs } from "../args";
+import type { RestApiArgs } from "../rest-api";
+import { checkAlarms } from "./alarms";
+import { Controls } from "./controls";
+import { checkCors } from "./cors";
+import { Isolation } from "./environment";
+import { Faults } from "./faults";
+import { Functions } from "./functions";
+import type { FunctionUse } from "./functions";
+import { physicalName } from "./names";
+import type { Place } from "./place";
+import { newerProvider } from "./provider";
+import { checkResourcePolicy, needsIam, resourcePolicy } from "./resource-policy";
+import { restDocument } from "./rest-document";
+import { isLimit, planAuthorizers, planRoutes, routeControls } from "./routes";
+import type { Route } from "./routes";
+import type { Tree, TreeMap } from "./values";
+import { planRetention, planWebAcl, webAclControls } from "./web-acl-rules";
+
+/** Controls that a REST API meets. */
+export const restControls = [
+  ...routeControls,
+  ...webAclControls,
+  "stage-access-logging",
+  "stage-data-trace",
+  "stage-environment",
+  "stage-execution-logging",
+  "stage-metrics",
+  "stage-throttling",
+  "stage-tracing",
+  "stage-web-acl",
+  "api-alarms",
+  "api-tls",
+  "backend-client-certificate",
+  "cors-origins",
+  "default-endpoint-disabled",
+  "deployment-redeploys",
+  "endpoint-type",
+  "gateway-responses",
+  "lambda-permission-scope",
+  "log-group-encryption",
+  "private-api-policy",
+  "production-backend-version",
+  "resource-policy-public",
+] as const;
+
+interface Named {
+  readonly slug: string;
+  readonly use: FunctionUse;
+}
+
+/** A REST API's arguments, checked, with defaults. */
+export interface RestPlan {
+  readonly faults: Faults;
+  readonly isolation: Isolation;
+  readonly controls: Control[];
+  /** Its physical name, and the beginning of others. */
+  readonly label: string;
+  readonly description: string;
+  readonly stageName: string;
+  readonly throttle: ThrottleArgs;
+  readonly endpointType: EndpointType;
+  readonly vpcEndpointIds: readonly pulumi.Input<string>[];
+  readonly securityPolicy: string;
+  /** Undefined with a policy that has none. */
+  readonly endpointAccessMode: string | undefined;
+  readonly loggingLevel: LoggingLevel;
+  readonly dataTrace: boolean;
+  readonly tracing: boolean;
+  readonly accessRetention: number;
+  readonly executionRetention: number;
+  readonly protect: boolean;
+  readonly retainDeployments: boolean;
+  readonly usesHttp: boolean;
+  /** Routes with limits of their own. */
+  readonly throttled: readonly (Pick<Route, "slug" | "method" | "path"> & { readonly throttle: ThrottleArgs })[];
+  readonly functions: readonly Named[];
+  readonly authorizerFunctions: readonly Named[];
+  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
+  /** The OpenAPI document. `declared`: without ties to what the component itself makes. */
+  document(place: pulumi.Output<Place>, declared: boolean, roleArn: (slug: string) => Tree): TreeMap;
+}
+
+/** Checks everything and throws one error with all faults. */
+export function planRestApi(name: string, args: RestApiArgs): RestPlan {
+  const faults = new Faults("RestApi", name);
+  const isolation = Isolation.read(args.isolation, faults);
+  const controls = new Controls(args.exceptions, restControls, faults);
+  const label = physicalName(64, name, isolation.label);
+  const description = args.description ?? `${name} (${isolation.environment})`;
+  const throttle = planThrottle(args, isolation, controls, faults);
+  const functions = new Functions(isolation, faults, name);
+  const authorizerFunctions = new Functions(isolation, faults, name);
+  const context = {
+    kind: "rest" as const,
+    isolation,
+    controls,
+    faults,
+    functions,
+    authorizerFunctions,
+    stageThrottle: throttle,
+  };
+  const authorizers = planAuthorizers(args, context);
+  const routes = planRoutes(args, authorizers, context);
+  const cors = planCors(args, routes, isolation, controls, faults);
+  const endpoint = planEndpoint(args, routes, controls, faults);
+  const logging = planLogging(args, isolation, controls, faults);
+  planFirewall(args, isolation, controls, faults);
+  planStage(args, faults);
+  checkAlarms(args.alarms ?? {}, faults);
+  const usesHttp = routes.some(({ args: route }) => route.http !== undefined || route.vpcLink !== undefined);
+  tellWhatHolds(controls, isolation, usesHttp);
+  const plan: RestPlan = {
+    faults,
+    isolation,
+    controls: controls.list(),
+    label,
+    description,
+    stageName: args.stageName ?? "v1",
+    throttle,
+    ...endpoint,
+    ...logging,
+    protect: args.protect ?? isolation.defaults.protect,
+    retainDeployments: args.retainDeployments ?? args.canary !== undefined,
+    usesHttp,
+    throttled: routes.flatMap(({ slug, method, path, throttle: own }) =>
+      own === undefined ? [] : [{ slug, method, path, throttle: own }],
+    ),
+    functions: functions.all(),
+    authorizerFunctions: authorizerFunctions.all(),
+    serviceRoles: routes.flatMap(({ slug, args: { awsService: target } }) =>
+      target !== undefined && target.roleArn === undefined ? [{ slug, target }] : [],
+    ),
+    document: (place, declared, roleArn) =>
+      restDocument({
+        title: label,
+        description,
+        routes,
+        authorizers: [...authorizers.values()],
+        models: args.models ?? {},
+        cors,
+        policy: endpoint.policy,
+        vpcEndpointIds: endpoint.vpcEndpointIds,
+        place,
+        declared,
+        roleOf: (route) => route.args.awsService?.roleArn ?? roleArn(route.slug),
+      }),
+  };
+  faults.throwIfAny();
+  return plan;
+}
+
+function planThrottle(
+  { throttle }: RestApiArgs,
+  { defaults }: Isolation,
+  controls: Controls,
+  faults: Faults,
+): ThrottleArgs {
+  if (throttle !== undefined && !isLimit(throttle, "throttle", faults)) return defaults.throttle;
+  const limit = throttle ?? defaults.throttle;
+  const { rateLimit, burstLimit } = defaults.throttle;
+  controls.unless(limit.rateLimit > rateLimit || limit.burstLimit > burstLimit, "stage-throttling", "throttle", {
+    met: `The stage takes ${String(limit.rateLimit)} calls a second and ${String(limit.burstLimit)} at once.`,
+    weaker: `is ${String(limit.rateLimit)} calls a second and ${String(limit.burstLimit)} at once, more than ${String(rateLimit)} and ${String(burstLimit)}`,
+    fix: "lower it",
+  });
+  return limit;
+}
+
+function planCors(
+  { cors }: RestApiArgs,
+  routes: readonly Route[],
+  isolation: Isolation,
+  controls: Controls,
+  faults: Faults,
+): CorsArgs | undefined {
+  if (cors === undefined) {
+    controls.meet("cors-origins", "No other origin may call.");
+    return undefined;
+  }
+  checkCors(cors, isolation, controls, faults);
+  const options = routes.find((route) => route.method === "OPTIONS");
+  if (options !== undefined)
+    faults.add(options.field, "stands beside `cors`, which answers the preflight", "take one away");
+  return cors;
+}
+
+const legacyPolicies = new Set(["TLS_1_0", "TLS_1_2"]);
+
+function planEndpoint(
+  args: RestApiArgs,
+  routes: readonly Route[],
+  controls: Controls,
+  faults: Faults,
+): Pick<RestPlan, "endpointType" | "vpcEndpointIds" | "securityPolicy" | "endpointAccessMode"> & {
+  readonly policy: Tree | undefined;
+} {
+  const { endpointType = "REGIONAL", vpcEndpointIds = [], resourcePolicy: policyArgs = {} } = args;
+  const isPrivate = endpointType === "PRIVATE";
+  const edge = endpointType === "EDGE";
+  if (!["REGIONAL", "EDGE", "PRIVATE"].includes(endpointType)) {
+    faults.add("endpointType", `is ${JSON.stringify(endpointType)}`, "write REGIONAL, EDGE or PRIVATE");
+  }
+  controls.unless(edge, "endpoint-type", "endpointType", {
+    met: `The endpoint is ${endpointType}.`,
+    weaker: "is EDGE, behind a distribution that is not yours to configure",
+    fix: "write REGIONAL",
+  });
+  if (isPrivate && vpcEndpointIds.length === 0) {
+    faults.add("vpcEndpointIds", "is empty, so that nobody could reach the API", "name VPC endpoints for execute-api");
+  }
+  if (!isPrivate && vpcEndpointIds.length > 0) {
+    faults.add("vpcEndpointIds", "is for APIs that are PRIVATE", "set `endpointType` to PRIVATE, or take it away");
+  }
+  checkResourcePolicy(policyArgs, isPrivate, faults);
+  if (args.policy !== undefined && args.resourcePolicy !== undefined) {
+    faults.add("policy", "stands beside `resourcePolicy`", "give one of them");
+  }
+  const unsigned = routes.find((route) => route.authorization !== "AWS_IAM");
+  if (needsIam(policyArgs) && unsigned !== undefined) {
+    faults.add(
+      "resourcePolicy",
+      `names accounts or organisations, and ${unsigned.field} is not AWS_IAM`,
+      "authorize every route by AWS_IAM",
+    );
+  }
+  const own =
+    args.policy === undefined ? undefined : pulumi.output(args.policy).apply((text) => JSON.parse(text) as TreeMap);
+  const policy = own ?? resourcePolicy(policyArgs, vpcEndpointIds);
+  if (isPrivate) controls.meet("private-api-policy", "Only the VPC endpoints that are named are let in.");
+  else if (policy === undefined)
+    controls.meet("resource-policy-public", "No resource policy lets anyone in; routes authorize.");
+  else if (args.policy === undefined)
+    controls.meet("resource-policy-public", "Only what the resource policy lists is let in.");
+  else controls.elsewhere("resource-policy-public", "The resource policy is your own.");
+
+  newerProvider("securityPolicy", faults);
+  const best = edge ? "SecurityPolicy_TLS13_2025_EDGE" : "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09";
+  const { securityPolicy = best, endpointAccessMode: mode = "STRICT" } = args;
+  const legacy = legacyPolicies.has(securityPolicy);
+  if (!legacy && !securityPolicy.startsWith("SecurityPolicy_TLS1")) {
+    faults.add("securityPolicy", `is ${JSON.stringify(securityPolicy)}`, `name one of API Gateway, as ${best}`);
+  }
+  if (mode !== "STRICT" && mode !== "BASIC") {
+    faults.add("endpointAccessMode", `is ${JSON.stringify(mode)}`, "write STRICT or BASIC");
+  }
+  controls.unless(legacy, "api-tls", "securityPolicy", {
+    met: `The API's own endpoint accepts ${securityPolicy}.`,
+    weaker: `is ${securityPolicy}`,
+    fix: `write ${best}`,
+  });
+  return {
+    endpointType,
+    vpcEndpointIds,
+    policy,
+    securityPolicy,
+    endpointAccessMode: legacy ? undefined : mode,
+  };
+}
+
+function planLogging(
+  args: RestApiArgs,
+  isolation: Isolation,
+  controls: Controls,
+  faults: Faults,
+): Pick<RestPlan, "loggingLevel" | "dataTrace" | "tracing" | "accessRetention" | "executionRetention"> {
+  const { defaults, isProduction } = isolation;
+  const { accessLog = {}, executionLog = {} } = args;
+  const accessRetention = accessLog.retentionInDays ?? defaults.retentionInDays;
+  const executionRetention = executionLog.retentionInDays ?? defaults.retentionInDays;
+  if (accessLog.destinationArn === undefined) {
+    planRetention(accessRetention, isolation, controls, faults, "accessLog.retentionInDays");
+  } else if (accessLog.retentionInDays !== undefined) {
+    faults.add("accessLog.retentionInDays", "stands beside `destinationArn`", "set it on that log group");
+  } else controls.elsewhere("log-group-retention", "The access log goes to a destination of yours.");
+  planRetention(executionRetention, isolation, controls, faults, "executionLog.retentionInDays");
+  const level = executionLog.loggingLevel ?? defaults.loggingLevel;
+  if (!["OFF", "ERROR", "INFO"].includes(level)) {
+    faults.add("executionLog.loggingLevel", `is ${JSON.stringify(level)}`, "write ERROR or INFO");
+  }
+  controls.unless(level === "OFF", "stage-execution-logging", "executionLog.loggingLevel", {
+    met: `The execution log is ${level}.`,
+    weaker: "is OFF",
+    fix: "write ERROR or INFO",
+  });
+  const dataTrace = executionLog.dataTraceEnabled ?? false;
+  if (dataTrace && isProduction) {
+    faults.add("executionLog.dataTraceEnabled", "would log requests and responses whole in production", "take it away");
+  } else {
+    controls.unless(dataTrace, "stage-data-trace", "executionLog.dataTraceEnabled", {
+      met: "Requests and responses are not logged whole.",
+      weaker: "logs requests and responses whole",
+      fix: "take it away",
+    });
+  }
+  const tracing = args.xrayTracingEnabled ?? true;
+  controls.unless(!tracing, "stage-tracing", "xrayTracingEnabled", {
+    met: "Calls are traced with X-Ray.",
+    weaker: "is false",
+    fix: "take it away",
+  });
+  return { loggingLevel: level, dataTrace, tracing, accessRetention, executionRetention };
+}
+
+function planFirewall({ waf = {} }: RestApiArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
+  const { enabled = true, webAclArn, ...rules } = waf;
+  controls.unless(!enabled, "stage-web-acl", "waf.enabled", {
+    met: "A web ACL stands in front of the stage.",
+    weaker: "is false, so that no web ACL stands in front of the stage",
+    fix: "take it away",
+  });
+  if (!enabled) return;
+  if (webAclArn === undefined) {
+    planWebAcl(rules, isolation, controls, faults, "waf.");
+    return;
+  }
+  controls.elsewhere("web-acl-rules", "The web ACL is one of yours.");
+  const [first] = Object.keys(rules);
+  if (first !== undefined) faults.add(`waf.${first}`, "stands beside `webAclArn`", "set it on that web ACL");
+}
+
+function planStage({ stageName, canary, retainDeployments }: RestApiArgs, faults: Faults): void {
+  if (stageName !== undefined && !/^[A-Za-z0-9_]{1,128}$/.test(stageName)) {
+    faults.add("stageName", `is ${JSON.stringify(stageName)}`, "use letters, digits and underscores");
+  }
+  if (canary === undefined) return;
+  if (!(canary.percentTraffic >= 0 && canary.percentTraffic <= 100)) {
+    faults.add("canary.percentTraffic", `is ${String(canary.percentTraffic)}`, "write 0 to 100");
+  }
+  if (retainDeployments === false) {
+    faults.add("retainDeployments", "is false, and `canary` needs the deployment before", "take it away");
+  }
+}
+
+function tellWhatHolds(controls: Controls, isolation: Isolation, usesHttp: boolean): void {
+  controls.meet("stage-access-logging", "Every call is written to the access log, as JSON without credentials.");
+  controls.meet("stage-metrics", "Every method counts in CloudWatch.");
+  controls.meet("stage-environment", `Everything is tagged for ${isolation.environment}.`);
+  controls.meet("log-group-encryption", "Logs are encrypted with a key of yours.");
+  controls.meet("api-alarms", "Server and client errors raise alarms.");
+  controls.meet("deployment-redeploys", "Every change of the API reaches the stage.");
+  controls.meet("gateway-responses", "Answers to errors tell nothing of the inside.");
+  controls.meet("lambda-permission-scope", "Functions are called by this API and this stage alone.");
+  if (isolation.isProduction) {
+    controls.meet("production-backend-version", "Functions are called by an alias or a version.");
+  }
+  if (usesHttp) controls.meet("backend-client-certificate", "Backends are shown a client certificate.");
+}

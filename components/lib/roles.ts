@@ -1,0 +1,54 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsServiceTargetArgs } from "../args";
+import { physicalName } from "./names";
+import type { Inside, Place } from "./place";
+import { canonicalJson } from "./values";
+
+/** Name of the role by which one route calls another service. */
+export function roleName(label: string, slug: string): string {
+  return physicalName(64, label, slug);
+}
+
+export function roleArn(place: pulumi.Output<Place>, name: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi
+    .all([place, name])
+    .apply(([{ partition, account }, role]) => `arn:${partition}:iam::${account}:role/${role}`);
+}
+
+/** A role that API Gateway takes, and that may do what one route does and nothing else. */
+export function serviceRole(
+  name: string,
+  physical: string,
+  { service, action, actions = [`${service}:${action}`], resourceArns }: AwsServiceTargetArgs,
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
+  inside: Inside,
+): aws.iam.Role {
+  const role = new aws.iam.Role(
+    name,
+    {
+      name: physical,
+      description: `Lets API Gateway call ${actions.join(", ")}.`,
+      assumeRolePolicy: canonicalJson({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+      tags,
+    },
+    inside(),
+  );
+  new aws.iam.RolePolicy(
+    name,
+    {
+      role: role.name,
+      policy: pulumi.output(resourceArns).apply((resources) =>
+        canonicalJson({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: actions, Resource: resources }],
+        }),
+      ),
+    },
+    inside(),
+  );
+  return role;
+}

@@ -1,0 +1,561 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AuthorizationType } from "../args";
+import type { AuthorizerArgs, CognitoAuthorizerArgs, RouteArgs, ThrottleArgs } from "../args";
+import { isReason } from "./controls";
+import type { Controls } from "./controls";
+import { environmentOf } from "./environment";
+import type { Isolation } from "./environment";
+import type { Faults } from "./faults";
+import type { Functions, FunctionUse } from "./functions";
+import { slugs } from "./names";
+import { isRecord } from "./values";
+
+/** A kind of API that has routes with methods and paths. */
+export type Kind = "rest" | "http";
+
+/** Controls that routes meet. */
+export const routeControls = [
+  "route-authorization",
+  "route-authorization-scopes",
+  "route-catch-all",
+  "route-throttling",
+  "route-request-model",
+  "route-request-validation",
+  "integration-encrypted",
+  "integration-timeout",
+  "authorizer-cache-ttl",
+] as const;
+
+/** A route whose arguments were checked. */
+export interface Route {
+  /** `GET /orders/{id}` */
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  /** Names of the parameters of the path. */
+  readonly parameters: readonly string[];
+  /** Part of names. */
+  readonly slug: string;
+  /** As the user wrote it: `routes["GET /orders/{id}"]`. */
+  readonly field: string;
+  readonly args: RouteArgs;
+  readonly authorization: AuthorizationType;
+  /** Name among `authorizers`. */
+  readonly authorizer: string | undefined;
+  /** A limit of its own. */
+  readonly throttle: ThrottleArgs | undefined;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly backend: FunctionUse | undefined;
+}
+
+/** An authorizer whose arguments were checked. */
+export interface Authorizer {
+  readonly name: string;
+  readonly field: string;
+  readonly args: AuthorizerArgs;
+  readonly type: AuthorizationType;
+  readonly backend: FunctionUse | undefined;
+  /** User pools of a Cognito authorizer. */
+  readonly poolArns: readonly pulumi.Input<string>[];
+  /** In seconds. */
+  readonly ttl: number;
+}
+
+export interface RoutesArgs {
+  readonly routes?: { readonly [routeKey: string]: RouteArgs };
+  readonly models?: { readonly [name: string]: string };
+  readonly authorizers?: { readonly [name: string]: AuthorizerArgs };
+  readonly defaultAuthorizationType?: AuthorizationType;
+  readonly defaultAuthorizer?: string;
+}
+
+interface Context {
+  readonly kind: Kind;
+  readonly isolation: Isolation;
+  readonly controls: Controls;
+  readonly faults: Faults;
+  readonly functions: Functions;
+  readonly authorizerFunctions: Functions;
+  readonly stageThrottle: ThrottleArgs;
+}
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
+const withBody = new Set(["POST", "PUT", "PATCH"]);
+const maximumAuthorizers = 10;
+const maximumTtl = 300;
+const longestTimeout = 29_000;
+
+/** Checks a limit on calls; whether it can be used. */
+export function isLimit(throttle: ThrottleArgs | undefined, field: string, faults: Faults): throttle is ThrottleArgs {
+  if (throttle === undefined) return false;
+  const good = [throttle.rateLimit, throttle.burstLimit].every((one) => typeof one === "number" && one > 0);
+  if (!good) faults.add(field, "lacks a limit above 0", "write both `rateLimit` and `burstLimit`");
+  return good;
+}
+
+export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap<string, Authorizer> {
+  const { faults, controls, kind } = context;
+  const entries = Object.entries(args.authorizers ?? {});
+  const names = slugs(entries.map(([name]) => name));
+  const plans = new Map<string, Authorizer>();
+  if (entries.length > maximumAuthorizers) {
+    faults.add("authorizers", `holds ${String(entries.length)}`, `an API has ${String(maximumAuthorizers)} at most`);
+  }
+  for (const [name, written] of entries) {
+    const field = `authorizers[${JSON.stringify(name)}]`;
+    const { cognito, jwt, lambda } = written;
+    const given = [cognito, jwt, lambda].filter((one) => one !== undefined).length;
+    if (given !== 1) {
+      faults.add(
+        field,
+        given === 0 ? "names no kind" : "names several kinds",
+        "give one of `cognito`, `jwt`, `lambda`",
+      );
+      continue;
+    }
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
+      faults.add(field, "has a name that API Gateway does not take", "use letters, digits, hyphens and underscores");
+    }
+    let type: AuthorizationType = AuthorizationType.Custom;
+    let backend: FunctionUse | undefined;
+    let ttl = 0;
+    if (cognito !== undefined) {
+      type = AuthorizationType.Cognito;
+      if (kind === "http") {
+        faults.add(`${field}.cognito`, "is for REST APIs", "give `jwt` with the user pool's issuer and clients");
+      }
+      if ((cognito.userPools ?? []).length + (cognito.userPoolArns ?? []).length === 0) {
+        faults.add(`${field}.cognito`, "names no user pool", "give `userPools` or `userPoolArns`");
+      }
+    } else if (jwt !== undefined) {
+      type = AuthorizationType.Jwt;
+      if (kind === "rest") {
+        faults.add(
+          `${field}.jwt`,
+          "is for HTTP APIs",
+          "give `cognito`, or `lambda` with a function that checks tokens",
+        );
+      }
+      if (typeof jwt.issuer === "string" && !jwt.issuer.startsWith("https://")) {
+        faults.add(`${field}.jwt.issuer`, "is not https", "write the issuer's https URL");
+      }
+      if (jwt.audiences.length === 0) {
+        faults.add(`${field}.jwt.audiences`, "is empty, so that tokens for anybody are taken", "name your clients");
+      }
+    } else if (lambda !== undefined) {
+      ttl = lambda.resultTtlInSeconds ?? 60;
+      targets(`${field}.lambda`, lambda, ["lambda", "lambdaAlias", "lambdaInvokeArn"], faults);
+      if (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600) {
+        faults.add(`${field}.lambda.resultTtlInSeconds`, `is ${String(ttl)}`, "write 0 to 3600 seconds");
+      }
+      controls.unless(ttl > maximumTtl, "authorizer-cache-ttl", `${field}.lambda.resultTtlInSeconds`, {
+        met: `Answers of authorizers are cached for ${String(maximumTtl)} seconds at most.`,
+        weaker: `is ${String(ttl)} seconds, more than ${String(maximumTtl)}`,
+        fix: "lower it",
+      });
+      if (lambda.identitySources?.length === 0 && ttl > 0) {
+        faults.add(
+          `${field}.lambda.identitySources`,
+          "is empty while answers are cached",
+          "name what tells callers apart",
+        );
+      }
+      backend = context.authorizerFunctions.use(field, `authorizer-${names.get(name) ?? name}`, lambda);
+    }
+    plans.set(name, { name, field, args: written, type, backend, poolArns: poolArns(field, cognito, context), ttl });
+  }
+  return plans;
+}
+
+/** ARNs of the pools; one that is tagged for another environment fails as soon as its tags are told. */
+function poolArns(
+  field: string,
+  { userPools = [], userPoolArns = [] }: CognitoAuthorizerArgs = {},
+  { isolation, faults }: Context,
+): readonly pulumi.Input<string>[] {
+  return [
+    ...userPools.map((given) => {
+      const pool = pulumi.output(given);
+      return pool
+        .apply((one) => one.tags)
+        .apply((tags) => {
+          const told = Object.entries(tags ?? {}).find(([key]) => ["environment", "env"].includes(key.toLowerCase()));
+          const environment = told === undefined ? undefined : environmentOf(told[1]);
+          if (environment === undefined || environment === isolation.environment) return pool.apply((one) => one.arn);
+          throw faults.late(
+            `${field}.cognito.userPools`,
+            `holds a user pool tagged "${told?.[1] ?? ""}", and the API is ${isolation.environment}`,
+            "give each environment a user pool of its own",
+          );
+        });
+    }),
+    ...userPoolArns,
+  ];
+}
+
+export function planRoutes(
+  args: RoutesArgs,
+  authorizers: ReadonlyMap<string, Authorizer>,
+  context: Context,
+): readonly Route[] {
+  const { faults } = context;
+  const entries = Object.entries(args.routes ?? {});
+  const names = slugs(entries.map(([key]) => key));
+  if (entries.length === 0) {
+    faults.add("routes", "is empty", 'give a route, as `{ "GET /orders": { lambda: … } }`');
+  }
+  planModels(args.models, faults);
+  const routes = entries.flatMap(([key, written]) => {
+    const parsed = parseKey(key, faults);
+    if (parsed === undefined) return [];
+    return [planRoute({ ...parsed, key, slug: names.get(key) ?? key }, written, args, authorizers, context)];
+  });
+  const used = new Set(routes.map((route) => route.authorizer));
+  for (const name of authorizers.keys()) {
+    if (!used.has(name))
+      faults.add(`authorizers[${JSON.stringify(name)}]`, "guards no route", "take it away or use it");
+  }
+  return routes;
+}
+
+type Key = Pick<Route, "key" | "method" | "path" | "parameters" | "slug">;
+
+function parseKey(key: string, faults: Faults): Omit<Key, "key" | "slug"> | undefined {
+  const field = `routes[${JSON.stringify(key)}]`;
+  const [, method = "", path = ""] = /^([A-Za-z]+) (\/\S*)$/.exec(key) ?? [];
+  if (!methods.includes(method)) {
+    faults.add(field, "is no route key", 'write a method and a path, as "GET /orders/{id}"');
+    return undefined;
+  }
+  const segments = path === "/" ? [] : path.slice(1).split("/");
+  const parameters: string[] = [];
+  for (const [index, segment] of segments.entries()) {
+    const [, name, greedy] = /^\{([A-Za-z0-9._-]+)(\+?)\}$/.exec(segment) ?? [];
+    if (name !== undefined) {
+      parameters.push(name);
+      if (greedy === "+" && index < segments.length - 1) {
+        faults.add(field, `has ${segment} before its end`, "put it last");
+      }
+    } else if (!/^[A-Za-z0-9._~:@$-]+$/.test(segment)) {
+      faults.add(field, `has the segment ${JSON.stringify(segment)}`, "use letters, digits and {parameters}");
+    }
+  }
+  if (new Set(parameters).size < parameters.length) faults.add(field, "names a parameter twice", "rename one");
+  return { method, path, parameters };
+}
+
+function planRoute(
+  key: Key,
+  written: RouteArgs,
+  args: RoutesArgs,
+  authorizers: ReadonlyMap<string, Authorizer>,
+  context: Context,
+): Route {
+  const { faults, controls, kind, functions } = context;
+  const field = `routes[${JSON.stringify(key.key)}]`;
+  const target = targets(field, written, targetsOf[kind], faults, allTargets);
+  checkTarget(field, target, written, context);
+  if (key.method === "ANY" || key.path.includes("+}")) {
+    controls.unless(true, "route-catch-all", field, {
+      met: "",
+      weaker: "takes more than one method or path",
+      fix: "list the methods and paths that the backend has",
+    });
+  }
+  const { authorization, authorizer } = authorizationOf(field, written, args, authorizers, context);
+  planBody(field, key, written, args, context);
+  const timeout = written.timeoutMilliseconds ?? 10_000;
+  if (timeout < 50) faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "write at least 50");
+  if (timeout > 30_000 && kind === "http") {
+    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "an HTTP API waits for 30000 at most");
+  }
+  controls.unless(timeout > longestTimeout, "integration-timeout", `${field}.timeoutMilliseconds`, {
+    met: `Backends have ${String(longestTimeout)} milliseconds at most.`,
+    weaker: `is ${String(timeout)}, more than ${String(longestTimeout)}`,
+    fix: "lower it",
+  });
+  return {
+    ...key,
+    field,
+    args: written,
+    authorization,
+    authorizer,
+    throttle: throttleOf(field, key, written, authorization, context),
+    timeout,
+    backend: functions.use(field, key.slug, written),
+  };
+}
+
+const allTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn", "http", "vpcLink", "awsService", "mock"] as const;
+const targetsOf: Readonly<Record<Kind, readonly (keyof RouteArgs)[]>> = {
+  rest: allTargets,
+  http: ["lambda", "lambdaAlias", "lambdaInvokeArn", "http", "vpcLink"],
+};
+
+/** The one of several arguments that is given. */
+function targets<T extends object, K extends keyof T & string>(
+  field: string,
+  args: T,
+  allowed: readonly K[],
+  faults: Faults,
+  all: readonly K[] = allowed,
+): K | undefined {
+  const given = all.filter((name) => args[name] !== undefined);
+  const list = allowed.map((name) => `\`${name}\``).join(", ");
+  const [first, second] = given;
+  if (first === undefined) faults.add(field, "has no target", `give one of ${list}`);
+  else if (second !== undefined) faults.add(field, `has ${given.join(" and ")}`, `give one of ${list}`);
+  else if (!allowed.includes(first))
+    faults.add(`${field}.${first}`, "is not for this kind of API", `give one of ${list}`);
+  return first;
+}
+
+function checkTarget(
+  field: string,
+  target: keyof RouteArgs | undefined,
+  { http, vpcLink, awsService }: RouteArgs,
+  { kind, faults, controls }: Context,
+): void {
+  const encrypted = (at: string, url: unknown): void => {
+    const plain = typeof url === "string" && url.toLowerCase().startsWith("http://");
+    if (typeof url === "string" && !plain && !/^https:\/\/[^/]/i.test(url)) {
+      faults.add(at, `is ${JSON.stringify(url)}`, "write an https URL");
+    }
+    controls.unless(plain, "integration-encrypted", at, {
+      met: "Backends are called over TLS.",
+      weaker: "is http, so that everything goes in plain text",
+      fix: "write an https URL",
+    });
+  };
+  if (target === "http" && http !== undefined) encrypted(`${field}.http.url`, http.url);
+  if (target === "vpcLink" && vpcLink !== undefined) {
+    const { url, listenerArn, loadBalancerArn, serverName } = vpcLink;
+    if (kind === "rest") {
+      if (url === undefined) faults.add(`${field}.vpcLink.url`, "is missing", "write the backend's https URL");
+      else encrypted(`${field}.vpcLink.url`, url);
+      if (listenerArn !== undefined || serverName !== undefined) {
+        faults.add(
+          `${field}.vpcLink`,
+          "has arguments of HTTP APIs",
+          "give `url`, and `loadBalancerArn` with a link of version 2",
+        );
+      }
+    } else {
+      if (listenerArn === undefined || serverName === undefined) {
+        faults.add(
+          `${field}.vpcLink`,
+          "lacks `listenerArn` or `serverName`",
+          "give both, so that the call is encrypted",
+        );
+      }
+      if (url !== undefined || loadBalancerArn !== undefined) {
+        faults.add(`${field}.vpcLink`, "has arguments of REST APIs", "give `listenerArn` and `serverName`");
+      }
+    }
+  }
+  if (target === "awsService" && awsService !== undefined) {
+    const at = `${field}.awsService`;
+    const { service, action, actions = [], resourceArns, roleArn } = awsService;
+    if (!/^[a-z0-9-]+$/.test(service))
+      faults.add(`${at}.service`, `is ${JSON.stringify(service)}`, "write it as in an ARN");
+    if (!/^[A-Za-z0-9]+$/.test(action)) faults.add(`${at}.action`, `is ${JSON.stringify(action)}`, "name one action");
+    for (const one of actions) {
+      if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(one)) {
+        faults.add(`${at}.actions`, `holds ${JSON.stringify(one)}`, `name actions whole, as "${service}:${action}"`);
+      }
+    }
+    if (roleArn === undefined && resourceArns.length === 0) {
+      faults.add(`${at}.resourceArns`, "is empty", "name the resources that the route may act on");
+    }
+    if (resourceArns.some((arn) => arn === "*")) {
+      faults.add(`${at}.resourceArns`, 'holds "*"', "name the resources that the route may act on");
+    }
+  }
+}
+
+function authorizationOf(
+  field: string,
+  written: RouteArgs,
+  args: RoutesArgs,
+  authorizers: ReadonlyMap<string, Authorizer>,
+  { faults, controls, kind }: Context,
+): Pick<Route, "authorization" | "authorizer"> {
+  const own = written.authorizationType;
+  const name = written.authorizer ?? (own === undefined ? args.defaultAuthorizer : undefined);
+  const authorizer = name === undefined ? undefined : authorizers.get(name);
+  const authorization = own ?? authorizer?.type ?? args.defaultAuthorizationType ?? AuthorizationType.Iam;
+  const legal: readonly string[] =
+    kind === "rest" ? ["AWS_IAM", "COGNITO_USER_POOLS", "CUSTOM", "NONE"] : ["AWS_IAM", "JWT", "CUSTOM", "NONE"];
+  const at = own === undefined && name === undefined ? "defaultAuthorizationType" : `${field}.authorizationType`;
+  if (!legal.includes(authorization)) {
+    faults.add(at, `is ${JSON.stringify(authorization)}`, `write one of ${legal.join(", ")}`);
+  }
+  if (name !== undefined && authorizer === undefined && (args.authorizers ?? {})[name] === undefined) {
+    const where = written.authorizer === undefined ? "defaultAuthorizer" : `${field}.authorizer`;
+    faults.add(where, `names ${JSON.stringify(name)}, which is not among \`authorizers\``, "define it there");
+  } else if (authorizer !== undefined && authorizer.type !== authorization) {
+    faults.add(
+      field,
+      `is ${authorization} with the authorizer "${authorizer.name}", which is ${authorizer.type}`,
+      "leave `authorizationType` out",
+    );
+  } else if (
+    name === undefined &&
+    authorization !== AuthorizationType.Iam &&
+    authorization !== AuthorizationType.None
+  ) {
+    faults.add(field, `is ${authorization} and names no authorizer`, "give `authorizer`");
+  }
+  checkOpenness(field, written, authorization, faults, controls);
+  checkScopes(field, written, authorization, faults, controls);
+  return { authorization, authorizer: authorizer?.name };
+}
+
+function checkOpenness(
+  field: string,
+  { publicAccessReason: reason, apiKeyRequired }: RouteArgs,
+  authorization: AuthorizationType,
+  faults: Faults,
+  controls: Controls,
+): void {
+  if (authorization !== AuthorizationType.None) {
+    controls.meet("route-authorization", "Every route asks who calls, unless it is open for a reason.");
+    if (reason !== undefined) {
+      faults.add(
+        `${field}.publicAccessReason`,
+        `is given, and the route is ${authorization}`,
+        "write `authorizationType` NONE, or take it away",
+      );
+    }
+  } else if (apiKeyRequired === true) {
+    faults.add(field, "is guarded by an API key alone, which tells clients apart and proves nothing", "authorize it");
+  } else if (!isReason(reason)) {
+    faults.add(field, "has authorizationType NONE", "give `publicAccessReason` in at least 10 characters");
+  } else {
+    controls.open("route-authorization", `${field} is open.`, reason ?? "");
+  }
+}
+
+function checkScopes(
+  field: string,
+  { authorizationScopes: scopes = [] }: RouteArgs,
+  authorization: AuthorizationType,
+  faults: Faults,
+  controls: Controls,
+): void {
+  const byToken = authorization === AuthorizationType.Cognito || authorization === AuthorizationType.Jwt;
+  if (!byToken) {
+    if (scopes.length > 0) {
+      faults.add(`${field}.authorizationScopes`, `is given, and the route is ${authorization}`, "take it away");
+    }
+    return;
+  }
+  controls.unless(scopes.length === 0, "route-authorization-scopes", field, {
+    met: "Tokens must have a scope of the route.",
+    weaker: "takes any token of the issuer, since it names no scope",
+    fix: "give `authorizationScopes`",
+  });
+}
+
+function planBody(field: string, key: Key, written: RouteArgs, args: RoutesArgs, context: Context): void {
+  const { faults, controls, isolation, kind } = context;
+  const { requestModel: model, requiredParameters = [], apiKeyRequired } = written;
+  if (kind === "http") {
+    if (model !== undefined) faults.add(`${field}.requestModel`, "is for REST APIs", "check bodies in the backend");
+    if (requiredParameters.length > 0) {
+      faults.add(`${field}.requiredParameters`, "is for REST APIs", "check parameters in the backend");
+    }
+    if (apiKeyRequired === true) faults.add(`${field}.apiKeyRequired`, "is for REST APIs", "take it away");
+    return;
+  }
+  for (const { name, in: place } of requiredParameters) {
+    if (place !== "query" && place !== "header") {
+      faults.add(`${field}.requiredParameters`, `has "${name}" in ${JSON.stringify(place)}`, "write query or header");
+    }
+  }
+  if (model !== undefined && (args.models ?? {})[model] === undefined) {
+    faults.add(
+      `${field}.requestModel`,
+      `names ${JSON.stringify(model)}, which is not among \`models\``,
+      "define it there",
+    );
+  }
+  controls.meet("route-request-validation", "Bodies and required parameters are checked before a backend is called.");
+  const unmodelled = withBody.has(key.method) && model === undefined;
+  const says = {
+    met: "Bodies of POST, PUT and PATCH fit a model.",
+    weaker: "takes any body, since it names no model",
+    fix: "give `requestModel`",
+  };
+  if (isolation.isProduction || !unmodelled) controls.unless(unmodelled, "route-request-model", field, says);
+  else controls.open("route-request-model", `${field} ${says.weaker}.`, "not asked of this environment");
+}
+
+function planModels(models: RoutesArgs["models"], faults: Faults): void {
+  for (const [name, schema] of Object.entries(models ?? {})) {
+    const field = `models[${JSON.stringify(name)}]`;
+    if (!/^[A-Za-z0-9]+$/.test(name))
+      faults.add(field, "has a name that API Gateway does not take", "use letters and digits");
+    try {
+      if (!isRecord(JSON.parse(schema))) throw new TypeError();
+    } catch {
+      faults.add(field, "is no JSON schema", "write one as JSON text, an object");
+    }
+  }
+}
+
+function throttleOf(
+  field: string,
+  { path }: Key,
+  { throttle: own }: RouteArgs,
+  authorization: AuthorizationType,
+  { stageThrottle: stage, faults, controls }: Context,
+): ThrottleArgs | undefined {
+  const wary = authorization === AuthorizationType.None || isSensitive(path);
+  const met = "Routes that are open, or handle credentials or money, have tighter limits than their stage.";
+  if (own === undefined) {
+    controls.meet("route-throttling", met);
+    return wary ? tenth(stage) : undefined;
+  }
+  if (!isLimit(own, `${field}.throttle`, faults)) return undefined;
+  if (own.rateLimit > stage.rateLimit || own.burstLimit > stage.burstLimit) {
+    faults.add(`${field}.throttle`, "is above the stage's", "lower it, or raise `throttle` of the API");
+    return undefined;
+  }
+  const loose = own.rateLimit === stage.rateLimit && own.burstLimit === stage.burstLimit;
+  controls.unless(wary && loose, "route-throttling", `${field}.throttle`, {
+    met,
+    weaker: "is the stage's own",
+    fix: "lower it",
+  });
+  return own;
+}
+
+const tenth = ({ rateLimit, burstLimit }: ThrottleArgs): ThrottleArgs => ({
+  rateLimit: rateLimit / 10,
+  burstLimit: Math.max(1, Math.floor(burstLimit / 10)),
+});
+
+const sensitiveWords = new Set(
+  (
+    "login logins logon signin auth authenticate oauth oauth2 token tokens password passwords passcode forgot credential " +
+    "credentials signup register registration otp mfa 2fa payment payments pay checkout charge charges refund refunds " +
+    "payout payouts transfer transfers withdraw withdrawal upload uploads"
+  ).split(" "),
+);
+
+/** Credentials are guessed or handed out behind it, money moves, or much is taken in. */
+export function isSensitive(path: string): boolean {
+  return path
+    .split("/")
+    .filter((segment) => segment !== "" && !segment.includes("{"))
+    .some((segment) => {
+      const parts = segment
+        .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+        .toLowerCase()
+        .split(/[^a-z0-9]+/);
+      const pairs = parts.slice(1).map((part, index) => (parts[index] ?? "") + part);
+      return [segment.toLowerCase(), ...parts, ...pairs].some((word) => sensitiveWords.has(word));
+    });
+}

@@ -1,0 +1,416 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  AccessLogArgs,
+  AlarmArgs,
+  AuthorizationType,
+  AuthorizerArgs,
+  Control,
+  ControlExceptionArgs,
+  CorsArgs,
+  EndpointType,
+  ExecutionLogArgs,
+  IsolationArgs,
+  RouteArgs,
+  ThrottleArgs,
+} from "./args";
+import { accessLogFormat } from "./lib/access-log";
+import { makeAlarms } from "./lib/alarms";
+import { logKey } from "./lib/logs";
+import { sha256 } from "./lib/names";
+import { insideOf, placeOf, waitFor } from "./lib/place";
+import type { Inside, Place } from "./lib/place";
+import { planRestApi } from "./lib/rest-plan";
+import type { RestPlan } from "./lib/rest-plan";
+import { roleArn, roleName, serviceRole } from "./lib/roles";
+import { canonicalJson, Later, textOf } from "./lib/values";
+import { WebAcl } from "./web-acl";
+import type { WebAclRulesArgs } from "./web-acl";
+
+/** Who may reach the API at all, whatever a route asks for. Only what is listed is let in. */
+export interface ResourcePolicyArgs {
+  /** Addresses and ranges, as `198.51.100.0/24`. @default any */
+  allowedSourceIps?: string[];
+  /** AWS accounts, for APIs all of whose routes are `AWS_IAM`. @default any */
+  allowedAccountIds?: string[];
+  /** AWS organisations, for APIs all of whose routes are `AWS_IAM`. @default any */
+  allowedOrganizationIds?: string[];
+  /** VPC endpoints beside those in `vpcEndpointIds`, for private APIs. @default none */
+  allowedVpcEndpointIds?: pulumi.Input<string>[];
+  /** VPCs, for private APIs. @default any that has one of the endpoints */
+  allowedVpcIds?: pulumi.Input<string>[];
+}
+
+/** The web ACL in front of a stage. */
+export interface WafArgs extends WebAclRulesArgs {
+  /** ARN of one that you have. @default one is made */
+  webAclArn?: pulumi.Input<string>;
+  /** False, with an exception for `stage-web-acl`, leaves the stage without. @default true */
+  enabled?: boolean;
+}
+
+/** Sends part of the calls to the new deployment, and the rest to the one before. */
+export interface CanaryArgs {
+  /** Part of the calls that the new deployment takes, 0 to 100. */
+  percentTraffic: number;
+  /** Id of the deployment that takes the rest: the output `deploymentId` of an earlier update. */
+  stableDeploymentId: pulumi.Input<string>;
+}
+
+/** Arguments of {@link RestApi}. */
+export interface RestApiArgs {
+  isolation: IsolationArgs;
+  /** Routes by method and path, as `GET /orders/{id}`. */
+  routes: { [routeKey: string]: RouteArgs };
+  /** JSON schemas, as text, of request bodies. */
+  models?: { [name: string]: string };
+  authorizers?: { [name: string]: AuthorizerArgs };
+  /** @default AWS_IAM */
+  defaultAuthorizationType?: AuthorizationType;
+  /** Name among `authorizers` for routes that name none. @default none */
+  defaultAuthorizer?: string;
+  /** What the API is for. @default its name and environment */
+  description?: string;
+  /** @default REGIONAL */
+  endpointType?: EndpointType;
+  /** Endpoints by which alone a PRIVATE API is reached. */
+  vpcEndpointIds?: pulumi.Input<string>[];
+  resourcePolicy?: ResourcePolicyArgs;
+  /** A resource policy of your own, as JSON text, instead of `resourcePolicy`. */
+  policy?: pulumi.Input<string>;
+  /** What the API's own endpoint accepts. @default `SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09`; Edge: `SecurityPolicy_TLS13_2025_EDGE` */
+  securityPolicy?: string;
+  /** STRICT or BASIC. An existing API moves to an enhanced policy by way of BASIC. @default STRICT */
+  endpointAccessMode?: string;
+  /** Closes the API's own endpoint, so that it is reached by its custom domain alone. @default false */
+  disableExecuteApiEndpoint?: boolean;
+  /** @default v1 */
+  stageName?: string;
+  /** Calls that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
+  throttle?: ThrottleArgs;
+  accessLog?: AccessLogArgs;
+  executionLog?: ExecutionLogArgs;
+  /** Key of the log groups that are made. @default one is made */
+  logKmsKeyArn?: pulumi.Input<string>;
+  /** @default true */
+  xrayTracingEnabled?: boolean;
+  alarms?: AlarmArgs;
+  /** @default none: no other origin may call */
+  cors?: CorsArgs;
+  waf?: WafArgs;
+  canary?: CanaryArgs;
+  /** Keeps old deployments, to go back to. @default true with `canary`, else false */
+  retainDeployments?: boolean;
+  /** @default none */
+  binaryMediaTypes?: string[];
+  /** Protects the API from deletion. @default true in production */
+  protect?: boolean;
+  /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
+  accountRoleArn?: pulumi.Input<string>;
+  exceptions?: ControlExceptionArgs[];
+  tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+}
+
+/**
+ * A REST API that is authorized, throttled, validated, logged, encrypted, watched, and behind a web ACL.
+ *
+ * @example One line, for one function:
+ * ```ts
+ * new gatehouse.RestApi("orders", {
+ *   isolation: { environment: "production" },
+ *   routes: { "GET /orders/{id}": { lambda: getOrder } },
+ * });
+ * ```
+ *
+ * @example Customers by their user pool, one open route, and a model:
+ * ```ts
+ * new gatehouse.RestApi("orders", {
+ *   isolation: { environment: "production", allowedAccountIds: ["111122223333"] },
+ *   authorizers: { customers: { cognito: { userPools: [customers] } } },
+ *   defaultAuthorizer: "customers",
+ *   models: { NewOrder: JSON.stringify(newOrder) },
+ *   routes: {
+ *     "POST /orders": { lambdaAlias: current, requestModel: "NewOrder", authorizationScopes: ["orders/write"] },
+ *     "GET /status": { mock: {}, authorizationType: "NONE", publicAccessReason: "probed by the load balancer" },
+ *   },
+ * });
+ * ```
+ */
+export class RestApi extends pulumi.ComponentResource {
+  public readonly restApi: aws.apigateway.RestApi;
+  public readonly stage: aws.apigateway.Stage;
+  public readonly restApiId: pulumi.Output<string>;
+  public readonly stageName: pulumi.Output<string>;
+  public readonly deploymentId: pulumi.Output<string>;
+  public readonly executionArn: pulumi.Output<string>;
+  /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
+  public readonly url: pulumi.Output<string>;
+  public readonly webAclArn: pulumi.Output<string>;
+  public readonly accessLogGroupName: pulumi.Output<string>;
+  /** What holds of each control, and by what exceptions one does not. */
+  public readonly controls: pulumi.Output<Control[]>;
+
+  constructor(name: string, args: RestApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    const plan = planRestApi(name, args);
+    const { isolation, label, description, stageName, throttle } = plan;
+    const told = new Later<Place>();
+    // What the body will be, for policies to judge at preview where a part of it is told only by an update.
+    const document = plan.document(told.output, true, (slug) => roleArn(told.output, roleName(label, slug)));
+    super("gatehouse:index:RestApi", name, { ...args, document }, opts);
+
+    const place = placeOf(this, isolation, plan.faults);
+    told.tell(place);
+    const inside = insideOf(this, place);
+    const tags = isolation.tags(args.tags);
+
+    // The API: one body, so that a route that is taken away is gone.
+    const roles = makeBackends(name, plan, tags, inside);
+    const body = textOf(plan.document(place, false, (slug) => roleArn(place, roles.get(slug) ?? "")));
+    const settings = {
+      binaryMediaTypes: args.binaryMediaTypes ?? [],
+      disableExecuteApiEndpoint: args.disableExecuteApiEndpoint ?? false,
+      securityPolicy: plan.securityPolicy,
+      endpointAccessMode: plan.endpointAccessMode,
+    };
+    const api = new aws.apigateway.RestApi(
+      name,
+      {
+        name: label,
+        description,
+        body,
+        failOnWarnings: true,
+        putRestApiMode: "overwrite",
+        endpointConfiguration: {
+          types: plan.endpointType,
+          ...(plan.vpcEndpointIds.length > 0 && { vpcEndpointIds: [...plan.vpcEndpointIds] }),
+        },
+        ...settings,
+        tags,
+      },
+      inside({ protect: plan.protect, customTimeouts: { delete: "30m" } }),
+    );
+    // Hashed of what is written, so that the stage follows every change of it and nothing else.
+    const configuration = pulumi
+      .all([body, pulumi.output([...plan.vpcEndpointIds])])
+      .apply(([text, endpoints]) => sha256(canonicalJson({ text, endpoints, type: plan.endpointType, ...settings })));
+    const deployment = new aws.apigateway.Deployment(
+      name,
+      { restApi: api.id, description, triggers: { configuration } },
+      inside({ deleteBeforeReplace: false, retainOnDelete: plan.retainDeployments }),
+    );
+
+    // The stage, once its logs are there to be written.
+    const logs = makeLogs(name, args, plan, api, place, tags, inside);
+    const certificate = plan.usesHttp
+      ? new aws.apigateway.ClientCertificate(
+          name,
+          { description: `Shown to the backends of ${label}.`, tags },
+          inside(),
+        )
+      : undefined;
+    const stage = new aws.apigateway.Stage(
+      name,
+      {
+        restApi: api.id,
+        deployment: args.canary?.stableDeploymentId ?? deployment.id,
+        stageName,
+        description,
+        xrayTracingEnabled: plan.tracing,
+        accessLogSettings: { destinationArn: logs.destination, format: accessLogFormat("rest") },
+        clientCertificateId: certificate?.id,
+        canarySettings: args.canary && {
+          deploymentId: deployment.id,
+          percentTraffic: args.canary.percentTraffic,
+          useStageCache: false,
+        },
+        tags,
+      },
+      inside({}, logs.ready),
+    );
+    makeSettings(name, plan, api, stage, throttle, inside);
+    permitCalls(name, plan, api, stage, inside);
+
+    // What stands in front of it, and what watches it.
+    const webAclArn = makeFirewall(name, args, logs.kmsKeyArn, inside);
+    if (webAclArn !== undefined) {
+      new aws.wafv2.WebAclAssociation(
+        name,
+        { resourceArn: stage.arn, webAclArn },
+        inside({ deleteBeforeReplace: true }),
+      );
+    }
+    makeAlarms(name, "rest", args.alarms ?? {}, { ApiName: api.name, Stage: stage.stageName }, tags, inside);
+
+    this.restApi = api;
+    this.stage = stage;
+    this.restApiId = api.id;
+    this.stageName = stage.stageName;
+    this.deploymentId = deployment.id;
+    this.executionArn = api.executionArn;
+    this.url = stage.invokeUrl;
+    this.webAclArn = pulumi.output(webAclArn ?? "");
+    this.accessLogGroupName = logs.accessGroupName;
+    this.controls = pulumi.output(plan.controls);
+    this.registerOutputs({
+      restApiId: this.restApiId,
+      stageName: this.stageName,
+      deploymentId: this.deploymentId,
+      executionArn: this.executionArn,
+      url: this.url,
+      webAclArn: this.webAclArn,
+      accessLogGroupName: this.accessLogGroupName,
+      controls: this.controls,
+    });
+  }
+}
+
+type Tags = pulumi.Output<Record<string, string>>;
+
+/** Aliases of functions, and roles for other services; gives the names of the roles. */
+function makeBackends(
+  name: string,
+  plan: RestPlan,
+  tags: Tags,
+  inside: Inside,
+): ReadonlyMap<string, pulumi.Output<string>> {
+  for (const { slug, use } of [...plan.functions, ...plan.authorizerFunctions]) use.prepare(`${name}-${slug}`, inside);
+  return new Map(
+    plan.serviceRoles.map(({ slug, target }) => [
+      slug,
+      serviceRole(`${name}-${slug}`, roleName(plan.label, slug), target, tags, inside).name,
+    ]),
+  );
+}
+
+interface Logs {
+  /** Where the access log goes. */
+  readonly destination: pulumi.Input<string>;
+  /** "" where the log goes to a destination of the user's. */
+  readonly accessGroupName: pulumi.Output<string>;
+  readonly kmsKeyArn: pulumi.Input<string>;
+  /** What must be there before the stage writes. */
+  readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+}
+
+function makeLogs(
+  name: string,
+  args: RestApiArgs,
+  plan: RestPlan,
+  api: aws.apigateway.RestApi,
+  place: pulumi.Output<Place>,
+  tags: Tags,
+  inside: Inside,
+): Logs {
+  const { label, isolation, stageName } = plan;
+  const accessName = `/aws/vendedlogs/apis/${label}/access`;
+  const kmsKeyArn =
+    args.logKmsKeyArn ??
+    logKey(
+      `${name}-logs`,
+      {
+        description: `Logs of the API ${label}.`,
+        logGroups: [accessName, `aws-waf-logs-${label}`, "API-Gateway-Execution-Logs_*"],
+        place,
+        tags,
+      },
+      inside,
+    ).arn;
+  const retain = { retainOnDelete: isolation.isProduction };
+  const given = args.accessLog?.destinationArn;
+  const access =
+    given === undefined
+      ? new aws.cloudwatch.LogGroup(
+          `${name}-access`,
+          { name: accessName, retentionInDays: plan.accessRetention, kmsKeyId: kmsKeyArn, tags },
+          inside(retain),
+        )
+      : undefined;
+  // The service would make it by itself, unencrypted and for ever.
+  const execution = new aws.cloudwatch.LogGroup(
+    `${name}-execution`,
+    {
+      name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/${stageName}`,
+      retentionInDays: plan.executionRetention,
+      kmsKeyId: kmsKeyArn,
+      tags,
+    },
+    inside(retain),
+  );
+  return {
+    destination: access?.arn ?? given ?? "",
+    accessGroupName: access?.name ?? pulumi.output(""),
+    kmsKeyArn,
+    ready: [execution, ...(args.accountRoleArn === undefined ? [] : [waitFor(args.accountRoleArn)])],
+  };
+}
+
+/** Settings of all methods, and of those with limits of their own; every one says everything, since nothing is inherited. */
+function makeSettings(
+  name: string,
+  plan: RestPlan,
+  api: aws.apigateway.RestApi,
+  stage: aws.apigateway.Stage,
+  throttle: ThrottleArgs,
+  inside: Inside,
+): void {
+  const settings = (
+    resource: string,
+    methodPath: string,
+    limit: ThrottleArgs,
+    after: readonly pulumi.Resource[],
+  ): aws.apigateway.MethodSettings =>
+    new aws.apigateway.MethodSettings(
+      resource,
+      {
+        restApi: api.id,
+        stageName: stage.stageName,
+        methodPath,
+        settings: {
+          loggingLevel: plan.loggingLevel,
+          dataTraceEnabled: plan.dataTrace,
+          metricsEnabled: true,
+          cachingEnabled: false,
+          throttlingRateLimit: limit.rateLimit,
+          throttlingBurstLimit: limit.burstLimit,
+        },
+      },
+      inside({}, after),
+    );
+  const all = settings(name, "*/*", throttle, []);
+  for (const { slug, path, method, throttle: own } of plan.throttled) {
+    settings(`${name}-${slug}`, `${path.replace(/~/g, "~0").replace(/\//g, "~1")}/${method}`, own, [all]);
+  }
+}
+
+/** Lets this API and stage, and no other, call each function. */
+function permitCalls(
+  name: string,
+  plan: RestPlan,
+  api: aws.apigateway.RestApi,
+  stage: aws.apigateway.Stage,
+  inside: Inside,
+): void {
+  for (const { slug, use } of plan.functions) {
+    use.permit(`${name}-${slug}`, pulumi.interpolate`${api.executionArn}/${stage.stageName}/*/*`, inside);
+  }
+  for (const { slug, use } of plan.authorizerFunctions) {
+    use.permit(`${name}-${slug}`, pulumi.interpolate`${api.executionArn}/authorizers/*`, inside);
+  }
+}
+
+function makeFirewall(
+  name: string,
+  { waf = {}, isolation, tags, exceptions = [] }: RestApiArgs,
+  logKmsKeyArn: pulumi.Input<string>,
+  inside: Inside,
+): pulumi.Input<string> | undefined {
+  const { enabled = true, webAclArn, ...rules } = waf;
+  if (!enabled) return undefined;
+  if (webAclArn !== undefined) return webAclArn;
+  const own = exceptions.filter(({ control }) => control.startsWith("web-acl-"));
+  return new WebAcl(
+    name,
+    { ...rules, isolation, logKmsKeyArn, exceptions: own, ...(tags !== undefined && { tags }) },
+    inside(),
+  ).arn;
+}

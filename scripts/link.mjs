@@ -1,0 +1,4 @@
+// Part of `npm run build`.
+import { ensureLink } from "./ensure.mjs";
+
+ensureLink();

@@ -1,0 +1,301 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import * as gatehouse from "../../components";
+
+interface Packages {
+  readonly aws: typeof aws;
+  readonly pulumi: typeof pulumi;
+}
+
+/** A documented way of using a component; the whole pack has nothing to say of it. */
+export interface Variant {
+  readonly title: string;
+  /** @default dev */
+  readonly stack?: string;
+  readonly program: (packages: Packages) => void;
+}
+
+export const development = { environment: "nonproduction" } as const;
+export const production = { environment: "production" } as const;
+
+export function handler({ aws }: Packages, name = "handler"): aws.lambda.Function {
+  const role = new aws.iam.Role(name, {
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+  });
+  return new aws.lambda.Function(name, {
+    role: role.arn,
+    runtime: "nodejs22.x",
+    handler: "index.handler",
+    publish: true,
+  });
+}
+
+export function alias({ aws }: Packages, of: aws.lambda.Function, name = "current"): aws.lambda.Alias {
+  return new aws.lambda.Alias(name, { name, functionName: of.name, functionVersion: of.version });
+}
+
+export function userPool({ aws }: Packages, tags: Record<string, string> = {}): aws.cognito.UserPool {
+  return new aws.cognito.UserPool("customers", {
+    mfaConfiguration: "ON",
+    softwareTokenMfaConfiguration: { enabled: true },
+    passwordPolicy: {
+      minimumLength: 14,
+      requireLowercase: true,
+      requireUppercase: true,
+      requireNumbers: true,
+      requireSymbols: true,
+    },
+    userPoolTier: "PLUS",
+    userPoolAddOns: { advancedSecurityMode: "ENFORCED" },
+    tags,
+  });
+}
+
+export const newOrder = JSON.stringify({
+  $schema: "http://json-schema.org/draft-04/schema#",
+  type: "object",
+  required: ["item", "quantity"],
+  additionalProperties: false,
+  properties: {
+    item: { type: "string", maxLength: 64 },
+    quantity: { type: "integer", minimum: 1, maximum: 100 },
+  },
+});
+
+const rest: readonly Variant[] = [
+  {
+    title: "RestApi: one line for one function",
+    program: (packages) => {
+      const getOrder = handler(packages);
+      new gatehouse.RestApi("orders", { isolation: development, routes: { "GET /orders/{id}": { lambda: getOrder } } });
+    },
+  },
+  {
+    title: "RestApi: one line in production",
+    stack: "prod",
+    program: (packages) => {
+      const getOrder = handler(packages);
+      new gatehouse.RestApi("orders", { isolation: production, routes: { "GET /orders/{id}": { lambda: getOrder } } });
+    },
+  },
+  {
+    title: "RestApi: an alias that production requires",
+    stack: "prod",
+    program: (packages) => {
+      const function_ = handler(packages);
+      new gatehouse.RestApi("orders", {
+        isolation: { ...production, allowedAccountIds: ["123456789012"], requiredLambdaQualifier: "current" },
+        routes: {
+          "GET /orders": { lambda: function_ },
+          "GET /orders/{id}": { lambdaAlias: alias(packages, function_) },
+          "DELETE /orders/{id}": {
+            lambdaInvokeArn:
+              "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:remove:current/invocations",
+          },
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: customers by their user pool, with a model",
+    stack: "prod",
+    program: (packages) => {
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        authorizers: { customers: { cognito: { userPools: [userPool(packages, { environment: "production" })] } } },
+        defaultAuthorizer: "customers",
+        models: { NewOrder: newOrder },
+        routes: {
+          "POST /orders": {
+            lambda: handler(packages),
+            requestModel: "NewOrder",
+            authorizationScopes: ["orders/write"],
+          },
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: callers by a function, answers cached or not",
+    stack: "prod",
+    program: (packages) => {
+      const orders = handler(packages);
+      const check = handler(packages, "check");
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        authorizers: {
+          partners: { lambda: { lambda: check, identitySources: ["method.request.header.X-Partner"] } },
+          staff: { lambda: { lambdaAlias: alias(packages, check), resultTtlInSeconds: 0 } },
+        },
+        routes: {
+          "GET /orders": { lambda: orders, authorizer: "partners" },
+          "DELETE /orders/{id}": { lambda: orders, authorizer: "staff" },
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: backends on the internet, in a VPC, another service and none",
+    stack: "prod",
+    program: ({ aws }) => {
+      const queue = new aws.sqs.Queue("orders");
+      const balancer = new aws.lb.LoadBalancer("orders", { internal: true, loadBalancerType: "application" });
+      const link = new aws.apigatewayv2.VpcLink("orders", { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] });
+      const legacy = new aws.apigateway.VpcLink("legacy", { targetArn: balancer.arn });
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        models: { NewOrder: newOrder },
+        routes: {
+          "GET /orders/{id}": { http: { url: "https://backend.example.com/orders/{id}" } },
+          "GET /stock": {
+            vpcLink: { vpcLinkId: link.id, url: "https://stock.example.com/", loadBalancerArn: balancer.arn },
+          },
+          "GET /prices": { vpcLink: { vpcLinkId: legacy.id, url: "https://prices.example.com/" } },
+          "POST /orders": {
+            requestModel: "NewOrder",
+            awsService: {
+              service: "sqs",
+              action: "SendMessage",
+              resourceArns: [queue.arn],
+              requestTemplate: "Action=SendMessage&MessageBody=$util.urlEncode($input.body)",
+            },
+          },
+          "GET /version": { mock: { body: '{"version":1}' } },
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: CORS for one origin and for several",
+    program: (packages) => {
+      const orders = handler(packages);
+      new gatehouse.RestApi("orders", {
+        isolation: development,
+        routes: { "GET /orders/{id}": { lambda: orders }, "DELETE /orders/{id}": { lambda: orders } },
+        cors: { allowOrigins: ["https://shop.example.com"] },
+      });
+      new gatehouse.RestApi("stock", {
+        isolation: development,
+        routes: { "GET /stock": { lambda: orders } },
+        cors: {
+          allowOrigins: ["https://shop.example.com", "https://admin.example.com"],
+          allowCredentials: true,
+          allowHeaders: ["content-type"],
+          exposeHeaders: ["x-total"],
+          maxAge: 3600,
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: private, by new VPC endpoints",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const endpoint = new aws.ec2.VpcEndpoint("execute-api", {
+        vpcId: "vpc-1",
+        serviceName: "com.amazonaws.us-east-1.execute-api",
+        vpcEndpointType: "Interface",
+        privateDnsEnabled: true,
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: "*",
+              Action: "execute-api:Invoke",
+              Resource: "arn:aws:execute-api:us-east-1:123456789012:*",
+              Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
+            },
+          ],
+        }),
+      });
+      new gatehouse.RestApi("ledger", {
+        isolation: production,
+        endpointType: "PRIVATE",
+        vpcEndpointIds: [endpoint.id],
+        routes: { "GET /entries": { lambda: handler(packages) } },
+      });
+    },
+  },
+  {
+    title: "RestApi: only listed addresses, and only listed accounts",
+    program: (packages) => {
+      const orders = handler(packages);
+      new gatehouse.RestApi("partners", {
+        isolation: development,
+        resourcePolicy: { allowedSourceIps: ["198.51.100.0/24", "2001:db8::/32"] },
+        routes: { "GET /orders": { lambda: orders } },
+      });
+      new gatehouse.RestApi("accounts", {
+        isolation: development,
+        resourcePolicy: { allowedAccountIds: ["111122223333"], allowedOrganizationIds: ["o-a1b2c3d4e5"] },
+        routes: { "GET /orders": { lambda: orders } },
+      });
+    },
+  },
+  {
+    title: "RestApi: credentials behind a route, and a limit of its own",
+    program: (packages) => {
+      const orders = handler(packages);
+      new gatehouse.RestApi("orders", {
+        isolation: development,
+        throttle: { rateLimit: 50, burstLimit: 20 },
+        models: { NewOrder: newOrder },
+        routes: {
+          "POST /payments": { lambda: orders, requestModel: "NewOrder" },
+          "GET /orders": { lambda: orders, throttle: { rateLimit: 5, burstLimit: 5 } },
+          "GET /search": {
+            lambda: orders,
+            requiredParameters: [
+              { name: "q", in: "query" },
+              { name: "x-tenant", in: "header" },
+            ],
+            timeoutMilliseconds: 3000,
+          },
+        },
+      });
+    },
+  },
+  {
+    title: "RestApi: a web ACL, log group and keys that are there already",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const key = new aws.kms.Key("logs", { enableKeyRotation: true });
+      const logs = new aws.cloudwatch.LogGroup("orders", { retentionInDays: 365, kmsKeyId: key.arn });
+      const firewall = new gatehouse.WebAcl("shop", {
+        isolation: production,
+        logKmsKeyArn: key.arn,
+        rateLimit: 500,
+        blockedCountryCodes: ["KP"],
+        maximumBodyKilobytes: 64,
+        anonymousIpList: true,
+        adminProtection: true,
+        botControl: true,
+      });
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        waf: { webAclArn: firewall.arn },
+        accessLog: { destinationArn: logs.arn },
+        logKmsKeyArn: key.arn,
+        alarms: { actionArns: ["arn:aws:sns:us-east-1:123456789012:on-call"], serverErrors: 1 },
+        tags: { team: "orders" },
+        routes: { "GET /orders": { lambda: handler(packages) } },
+      });
+    },
+  },
+  {
+    title: "RestApi: a canary",
+    stack: "prod",
+    program: (packages) => {
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        canary: { percentTraffic: 10, stableDeploymentId: "abc123" },
+        routes: { "GET /orders": { lambda: handler(packages) } },
+      });
+    },
+  },
+];
+
+export const variants: readonly Variant[] = [...rest];
