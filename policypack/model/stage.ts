@@ -92,21 +92,10 @@ export class Stage implements Subject {
 
   /** Every route of the API has settings of its own of which this holds. */
   everyRouteHas(holds: (settings: Settings) => boolean): boolean {
-    const { routes } = this.api;
-    return (
-      this.api.routesComplete &&
-      routes.length > 0 &&
-      routes.every((route) => {
-        const key = route.key.get();
-        return key !== undefined && this.overrides.some((settings) => settings.scope.is(key) && holds(settings));
-      })
-    );
-  }
-
-  /** The settings in force for one route: its own, else those for all. */
-  settingsFor(key: string): Value<Settings> {
-    const own = this.overrides.find((settings) => settings.scope.is(key));
-    return own ? Value.known(own) : this.settings;
+    const { routes, routesComplete } = this.api;
+    if (!routesComplete || routes.length === 0) return false;
+    const kept = new Set(this.overrides.flatMap((one) => (holds(one) ? (one.scope.get() ?? []) : [])));
+    return routes.every((route) => kept.has(route.key.get() ?? ""));
   }
 
   get description(): Value<string> {
