@@ -123,11 +123,25 @@ const cases: readonly Case[] = [
     mended: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: "a" } },
   },
   {
+    policy: "domain-tls",
+    title: "a domain that accepts TLS 1.0",
+    type: "aws:apigateway/domainName:DomainName",
+    inputs: { domainName: "api.example.com", securityPolicy: "TLS_1_0" },
+    mended: { domainName: "api.example.com", securityPolicy: "TLS_1_2" },
+  },
+  {
     policy: "cache-encryption",
     title: "a cache of all methods",
     type: methodSettings,
     inputs: { ...all, settings: { cachingEnabled: true } },
     mended: { ...all, settings: { cachingEnabled: true, cacheDataEncrypted: true } },
+  },
+  {
+    policy: "cache-isolation",
+    title: "a cache that anyone may have renewed",
+    type: methodSettings,
+    inputs: { ...all, settings: { cachingEnabled: true, requireAuthorizationForCacheControl: false } },
+    mended: { ...all, settings: { cachingEnabled: true, requireAuthorizationForCacheControl: true } },
   },
   {
     policy: "cache-encryption",

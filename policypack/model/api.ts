@@ -1,4 +1,5 @@
 import { Bag, isRecord } from "./bag";
+import { asString } from "./bag";
 import type { Node } from "./node";
 import type { ApiDocument } from "./openapi";
 import type { Route } from "./route";
@@ -116,6 +117,21 @@ export class Api implements Subject {
       if (document.get()?.disableExecuteApiEndpoint === true) return Value.known(true);
     }
     return Value.known(false);
+  }
+
+  /** The security policy of a REST API's own endpoint, by its name: its argument's, its body's, or the service's. */
+  get securityPolicy(): Value<string> {
+    if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
+    const own = this.node.bag.string("securityPolicy");
+    if (own.isPresent()) return own;
+    for (const { document } of this.bodies) {
+      if (document.isUnknown()) return Value.unknown(document.reason);
+      const written = document.get()?.securityPolicy;
+      if (written !== undefined) return Value.known(written);
+    }
+    // What AWS was told before stays.
+    const kept = asString(this.node.bag.computed("securityPolicy"));
+    return kept.or(this.endpointType.map((type) => (type === "PRIVATE" ? "TLS_1_2" : "TLS_1_0")));
   }
 
   /** `REGIONAL`, `EDGE` or `PRIVATE`. */

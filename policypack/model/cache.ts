@@ -1,6 +1,8 @@
+import { authorizersOf } from "./authorizer";
 import { asBool, asNumber, Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
+import type { Route } from "./route";
 import type { Settings, Stage } from "./stage";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -87,4 +89,88 @@ function unknownCaching(stage: Stage): Caching {
     ttl: unknown,
     invalidationAuthorized: unknown,
   };
+}
+
+/** A route whose answers a stage keeps. */
+export interface CachedRoute {
+  readonly route: Route;
+  readonly stage: Stage;
+  /** The answers are kept; unknown where they may be. */
+  readonly enabled: Value<boolean>;
+}
+
+/** The routes whose answers stages keep, or may keep, each with the first stage that does. */
+export function cachedRoutes(graph: Graph): readonly CachedRoute[] {
+  const found = new Map<Route, CachedRoute>();
+  for (const stage of graph.stages) {
+    const byScope = new Map(cachingOf(stage).map((caching) => [caching.scope.get(), caching]));
+    if (byScope.size === 0) continue;
+    for (const route of stage.api.routes) {
+      const own = route.key.isKnown() ? byScope.get(route.key.get()) : undefined;
+      // Settings for all methods cache the answers to GET alone.
+      const all = route.method.is("GET") || route.method.is("ANY") ? byScope.get("*") : undefined;
+      const { enabled } = own ?? all ?? { enabled: Value.known(false) };
+      if (enabled.is(false) || found.get(route)?.enabled.is(true) === true) continue;
+      found.set(route, { route, stage, enabled });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Tells whether the answers of a route are kept apart by who asks. */
+export function callerKeys(graph: Graph): (route: Route) => Value<boolean> {
+  const sources = new Map<Route, Value<readonly Value<string>[]>>();
+  for (const authorizer of authorizersOf(graph)) {
+    for (const route of authorizer.users) sources.set(route, authorizer.identitySources);
+  }
+  return (route) => keepsApart(route, sources.get(route) ?? Value.absent());
+}
+
+function keepsApart({ operation, backend }: Route, sources: Value<readonly Value<string>[]>): Value<boolean> {
+  const written = operation?.integration;
+  const bag = operation === undefined ? backend?.node.bag : undefined;
+  if (operation === undefined && bag === undefined) return Value.unknown();
+  const keys: Value<readonly Value<string>[]> = bag
+    ? bag.strings("cacheKeyParameters")
+    : Value.known((written?.cacheKeyParameters ?? []).map((key) => Value.known(key)));
+  if (keys.isUnknown()) return Value.unknown(keys.reason);
+  const mappings = bag?.object("requestParameters");
+  const mapping = (key: string): Value<string> => {
+    if (mappings) return mappings.flatMap((map) => map.string(key));
+    const text = written?.requestParameters.get(key);
+    return text === undefined ? Value.absent() : Value.known(text);
+  };
+  const answers = (keys.get() ?? []).map((key) => namesCaller(key, mapping, sources));
+  const yes = answers.find((answer) => answer.is(true));
+  return yes ?? answers.find((answer) => answer.isUnknown()) ?? Value.known(false);
+}
+
+/** Headers by which callers prove who they are, whatever the authorizer. */
+const credentials: ReadonlySet<string> = new Set([
+  "method.request.header.authorization",
+  "method.request.header.cookie",
+]);
+
+/** What the context knows of callers that is not who they are. */
+const circumstances: ReadonlySet<string> = new Set(["context.identity.sourceip", "context.identity.useragent"]);
+
+function namesCaller(
+  key: Value<string>,
+  mapping: (key: string) => Value<string>,
+  sources: Value<readonly Value<string>[]>,
+): Value<boolean> {
+  return key.flatMap((name) => {
+    // A parameter of the request to the backend stands for what it is made of.
+    const origin = name.startsWith("integration.request.") ? mapping(name) : Value.known(name);
+    return origin
+      .or(Value.known(""))
+      .map((text) => text.trim().toLowerCase())
+      .flatMap((text): Value<boolean> => {
+        if (credentials.has(text)) return Value.known(true);
+        if (/^context\.(?:authorizer|identity)\./.test(text)) return Value.known(!circumstances.has(text));
+        const open = sources.isUnknown() || (sources.get() ?? []).some((source) => source.isUnknown());
+        const named = (sources.get() ?? []).some((source) => source.get()?.toLowerCase() === text);
+        return named || !open ? Value.known(named) : Value.unknown();
+      });
+  });
 }
