@@ -431,6 +431,8 @@ type Trait =
   | "owner"
   /** An AWS service made it on somebody's behalf. */
   | "by-service"
+  /** It came through the URL of a function, and so by no API. */
+  | "function-url"
   /** What callers choose, or what all of them have. */
   | "anything";
 
@@ -461,6 +463,8 @@ const traits: ReadonlyMap<string, Trait> = new Map<string, Trait>([
   ["aws:resourceorgpaths", "owner"],
   ["aws:viaawsservice", "by-service"],
   ["aws:principalisawsservice", "by-service"],
+  ["lambda:functionurlauthtype", "function-url"],
+  ["lambda:invokedviafunctionurl", "function-url"],
   ["aws:useragent", "anything"],
   ["aws:referer", "anything"],
   ["aws:securetransport", "anything"],
@@ -517,6 +521,7 @@ function limits(condition: Condition, effect: "allow" | "deny", place: Place): M
   const pass = passing(condition, effect);
   if (trait === undefined || pass === undefined) return undefined;
   if (trait === "anything") return false;
+  if (trait === "function-url") return effect === "allow" && place === "function";
   if (trait === "by-service") return limitsToServices(condition, effect);
   if (condition.operator.test === "flag" || condition.operator.test === "other") return false;
   return both(!pass.missing || isNeverMissing(trait, place), limitsValues(condition, trait, pass, place));

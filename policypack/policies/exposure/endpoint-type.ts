@@ -23,7 +23,11 @@ export const endpointType = definePolicy({
     if (api.visibility !== "stack") return undefined;
     const type = api.endpointType.get();
     if (type === undefined) return unverified("has an endpoint type that is not known yet");
-    return allowed.includes(type) ? undefined : fault(`has the endpoint type ${type}`);
+    if (allowed.includes(type)) return undefined;
+    if (api.kind === "rest") return fault(`has the endpoint type ${type}`);
+    return fault(`has the endpoint type ${type}, as every ${api.title} has`, {
+      fix: "Make it a REST API with one of the types that are allowed.",
+    });
   },
   examples: {
     pass: [

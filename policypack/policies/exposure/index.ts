@@ -4,6 +4,7 @@ import { integrationCredentials } from "./integration-credentials";
 import { integrationEncrypted } from "./integration-encrypted";
 import { integrationPrivate } from "./integration-private";
 import { internalApiPrivate } from "./internal-api-private";
+import { lambdaPermissionScope } from "./lambda-permission-scope";
 import { privateApiPolicy } from "./private-api-policy";
 import { resourcePolicyPublic } from "./resource-policy-public";
 
@@ -15,4 +16,5 @@ export const exposure: readonly AnyPolicy[] = [
   integrationEncrypted,
   integrationPrivate,
   integrationCredentials,
+  lambdaPermissionScope,
 ];

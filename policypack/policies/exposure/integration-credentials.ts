@@ -40,8 +40,8 @@ function judgeHeaders(integration: Integration): Outcome | undefined {
     ...templates.flatMap((template) => headersIn(template.get() ?? "", inTemplate)),
   ]);
   if (passed.size > 0) {
-    const names = [...passed].sort().join(" and ");
-    return fault(`passes the caller's ${names} on to its backend`, { at });
+    const headers = `${[...passed].sort().join(" and ")} ${passed.size === 1 ? "header" : "headers"}`;
+    return fault(`passes the caller's ${headers} on to its backend`, { at });
   }
   return parameters.isUnknown() ? unverified("has request parameters that are not known yet", { at }) : undefined;
 }

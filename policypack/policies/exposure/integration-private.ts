@@ -22,17 +22,17 @@ const defaultPatterns: readonly string[] = [
   "*.vpce.amazonaws.com.cn",
 ];
 
-/** The host of a URL, in lower case; undefined where it names none. */
+/** The host of a URL; undefined where it names none. */
 function hostOf(uri: string): string | undefined {
   const [, host] = /^\s*https?:\/\/(?:[^/?#@]*@)?(\[[^\]/]*\]|(?:\$\{[^}]*\}|[^/?#:])+)/i.exec(uri) ?? [];
-  return host?.toLowerCase().replace(/^\[|\]$|\.$/g, "");
+  return host?.replace(/^\[|\]$|\.$/g, "");
 }
 
 function isInternal(host: string, patterns: readonly string[]): boolean {
   if (isInternalAddress(host)) return true;
-  if (patterns.some((pattern) => globMatches(pattern.toLowerCase(), host))) return true;
+  if (patterns.some((pattern) => globMatches(pattern, host, true))) return true;
   // A name with no domain, as that of a container beside it.
-  return /^[a-z0-9_-]+$/.test(host);
+  return /^[a-z0-9_-]+$/i.test(host);
 }
 
 function judge(integration: Integration, patterns: readonly string[]): Outcome | undefined {

@@ -29,7 +29,7 @@ export const privateApiPolicy = definePolicy({
       api,
       "private-api",
       (opening, whose) => {
-        const what = openPart(opening, "the API");
+        const what = openPart(opening, whose === "" ? "the API" : "it");
         return fault(`${whose}lets callers reach ${what} through anybody's VPC endpoint${whyOpen(opening)}`);
       },
       missing,

@@ -22,7 +22,7 @@ export const resourcePolicyPublic = definePolicy({
     const certain = api.visibility !== "stack" || api.endpointType.isKnown();
     return judgeResourcePolicies(graph, api, "public-api", (opening, whose) =>
       certain
-        ? fault(`${whose}lets anyone invoke ${openPart(opening, "the API")}${whyOpen(opening)}`)
+        ? fault(`${whose}lets anyone invoke ${openPart(opening, whose === "" ? "the API" : "it")}${whyOpen(opening)}`)
         : unverified(`${whose}lets anyone in, and whether the API is private is not known yet`),
     );
   },
