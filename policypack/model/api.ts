@@ -46,6 +46,8 @@ export class Api implements Subject {
     readonly id: string | undefined,
     /** Everything the stack has of the API is here; false where one resource is looked at alone. */
     readonly whole: boolean,
+    /** False where nothing tells whether it is an HTTP or a WebSocket API; its `kind` is a guess then. */
+    readonly protocolKnown = true,
   ) {}
 
   get urn(): string {
@@ -57,7 +59,7 @@ export class Api implements Subject {
   }
 
   get title(): string {
-    return titles[this.kind];
+    return this.protocolKnown ? titles[this.kind] : "HTTP or WebSocket API";
   }
 
   get label(): string {

@@ -44,6 +44,16 @@ export function parseStageArn(text: string): StageArn | undefined {
   return { kind, apiId, stage, partition: arn.partition, region: arn.region };
 }
 
+/** The id in the ARN of an HTTP or WebSocket API itself: `…::/apis/<id>`. */
+export function parseApiArn(text: string): string | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== "apigateway" || arn.account !== "") return undefined;
+  const [before, owner, id, ...after] = arn.resource.split("/", 4);
+  return before === "" && owner === "apis" && after.length === 0 && id !== undefined && identifier.test(id)
+    ? id
+    : undefined;
+}
+
 /** What may be invoked: an API, or a part of it, as permissions and resource policies name it. */
 export interface ExecuteApiArn {
   readonly partition: string;

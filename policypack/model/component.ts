@@ -1,4 +1,4 @@
-import { isRecord, toValue } from "./bag";
+import { isRecord, toValue, unknownText as unknown } from "./bag";
 import type { Raw } from "./bag";
 import { Node } from "./node";
 import type { Observed } from "./node";
@@ -12,8 +12,6 @@ import type { Observed } from "./node";
 export function foretell(component: Observed): Node[] {
   return component.type === "aws-apigateway:index:RestAPI" ? restApi(component) : [];
 }
-
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** `aws-apigateway:index:RestAPI`: an API whose body is made of `routes`, and one stage. */
 function restApi(component: Observed): Node[] {

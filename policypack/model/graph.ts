@@ -9,6 +9,7 @@ import type { Kind, Observed } from "./node";
 import { parseBody } from "./openapi";
 import type { ApiDocument } from "./openapi";
 import { readResource } from "./readers";
+import { protocolOfKey } from "./route";
 import type { Route } from "./route";
 import { RouteReader } from "./routes";
 import { Stage } from "./stage";
@@ -64,6 +65,8 @@ export class Graph {
   readonly foretold = new Set<string>();
   private readonly kinds = new Map<Kind, Node[]>();
   private readonly apiOf = new Map<string, Api>();
+  /** What routes and stages tell of the protocol of APIs that do not tell it themselves. */
+  private readonly protocols = new Map<string, "http" | "websocket">();
 
   private constructor(
     observed: readonly Observed[],
@@ -80,6 +83,7 @@ export class Graph {
       if (same) same.push(node);
       else this.kinds.set(node.kind, [node]);
     }
+    if (scope === "stack") this.readProtocols();
     this.readApis();
     this.readStages();
     this.readSettings();
@@ -138,22 +142,37 @@ export class Graph {
       this.scope === "resource"
         ? { state: "unknown" }
         : this.ties.follow(node, property, kind === "rest" ? restOwner : httpOwner);
+    const key = keyOf(tie) ?? `unknown ${kind}`;
+    const told = kind === "rest" ? kind : this.protocols.get(key);
+    const [as, sure] = [told ?? kind, told !== undefined] as const;
     switch (tie.state) {
       case "node":
         return this.apiAt(tie.node);
       case "external":
-        return this.shared(`external ${tie.id}`, () => new Api(kind, "external", undefined, tie.id, true));
-      case "component": {
-        const { node: component } = tie;
-        return this.shared(`component ${component.urn}`, () => new Api(kind, "component", component, undefined, true));
-      }
+        return this.shared(key, () => new Api(as, "external", undefined, tie.id, true, sure));
+      case "component":
+        return this.shared(key, () => new Api(as, "component", tie.node, undefined, true, sure));
       default:
-        return this.shared(`unknown ${kind}`, () => new Api(kind, "unknown", undefined, undefined, false));
+        return this.shared(key, () => new Api(as, "unknown", undefined, undefined, false, sure));
     }
   }
 
   apiAt(node: Node): Api {
-    return this.shared(node.urn, () => new Api(apiKind(node), "stack", node, node.id.get(), this.whole));
+    const kind = apiKind(node) ?? this.protocols.get(node.urn);
+    return this.shared(
+      node.urn,
+      () => new Api(kind ?? "http", "stack", node, node.id.get(), this.whole, kind !== undefined),
+    );
+  }
+
+  /** A route key, or the stage `$default`, that only one of the two kinds of API has. */
+  private readProtocols(): void {
+    for (const node of this.of("httpRoute", "httpStage")) {
+      const key = node.bag.string(node.kind === "httpRoute" ? "routeKey" : "name").get();
+      const told = node.kind === "httpRoute" ? protocolOfKey(key) : key === "$default" ? "http" : undefined;
+      const api = told && keyOf(this.ties.follow(node, "apiId", httpOwner));
+      if (told !== undefined && api !== undefined) this.protocols.set(api, told);
+    }
   }
 
   private shared(key: string, make: () => Api): Api {
@@ -184,6 +203,7 @@ export class Graph {
     const parsed = text.map((body) => parseBody(body, api.kind === "rest" ? "rest" : "http")).get();
     let body: Body;
     if (parsed === undefined) body = { node, document: Value.unknown(text.reason) };
+    else if (parsed === "unknown") body = { node, document: Value.unknown() };
     else if ("kind" in parsed) body = { node, document: Value.unknown("unreadable"), problem: parsed.reason };
     else body = { node, document: Value.known<ApiDocument>(parsed) };
     api.bodies.push(body);
@@ -389,9 +409,26 @@ function namesApiGateway(type: string): boolean {
   return /apigateway|apigw| api gateway | (rest|http|websocket|web socket) ?api /.test(joined);
 }
 
-function apiKind(node: Node): ApiKind {
+/** Undefined while the protocol is not known. */
+function apiKind(node: Node): ApiKind | undefined {
   if (node.kind === "restApi") return "rest";
-  return node.bag.string("protocolType").get()?.toUpperCase() === "WEBSOCKET" ? "websocket" : "http";
+  const protocol = node.bag.string("protocolType");
+  if (protocol.isUnknown()) return undefined;
+  return protocol.get()?.toUpperCase() === "WEBSOCKET" ? "websocket" : "http";
+}
+
+/** What an API is kept under; undefined for one that nothing tells. */
+function keyOf(tie: Tie): string | undefined {
+  switch (tie.state) {
+    case "node":
+      return tie.node.urn;
+    case "external":
+      return `external ${tie.id}`;
+    case "component":
+      return `component ${tie.node.urn}`;
+    default:
+      return undefined;
+  }
 }
 
 function attach(stage: Stage, settings: Settings): void {

@@ -193,8 +193,11 @@ const maximumLength = 7 * 1024 * 1024;
 const maximumNodes = 2_000_000;
 const maximumHops = 32;
 
+/** What there is to say of a body: `unknown` while it holds something unknown that decides what it defines. */
+type Reading = ApiDocument | BodyProblem | "unknown";
+
 /** Reads an OpenAPI 2 or 3 document in JSON or YAML. Never throws. */
-export function parseBody(text: string, dialect: BodyDialect = "http"): ApiDocument | BodyProblem {
+export function parseBody(text: string, dialect: BodyDialect = "http"): Reading {
   const known = cache.take(text);
   const parsed = known?.[dialect] ?? read(text, dialect);
   cache.put(text, { ...known, [dialect]: parsed });
@@ -212,7 +215,7 @@ export function literalOf(mapping: string): string | undefined {
   return text.length >= 2 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : undefined;
 }
 
-type Parsed = { readonly [D in BodyDialect]?: ApiDocument | BodyProblem };
+type Parsed = { readonly [D in BodyDialect]?: Reading };
 
 /** The last bodies read: every policy hook of an analysis asks for the same ones. */
 class Cache {
@@ -242,7 +245,7 @@ const cache = new Cache();
 
 const unreadable = (reason: string): BodyProblem => ({ kind: "unreadable", reason });
 
-function read(text: string, dialect: BodyDialect): ApiDocument | BodyProblem {
+function read(text: string, dialect: BodyDialect): Reading {
   if (text.length > maximumLength) return unreadable("it is larger than the 6 MB that API Gateway takes");
   try {
     const raw = parseText(text);
@@ -251,10 +254,20 @@ function read(text: string, dialect: BodyDialect): ApiDocument | BodyProblem {
     const version = versionOf(raw);
     if (version === undefined) return unreadable("it names no version of OpenAPI");
     return new Reader(raw, version, dialect).document();
-  } catch {
+  } catch (error) {
+    if (error instanceof Undecided) return "unknown";
     // Only nesting too deep for the stack comes here.
     return unreadable("it cannot be read");
   }
+}
+
+/** Thrown where something unknown stands in the place of what decides which operations there are and who may call. */
+class Undecided extends Error {}
+
+/** A value that decides; one in a body written as an object may be unknown. */
+function decided(value: unknown): unknown {
+  if (isUnknownSentinel(value)) throw new Undecided();
+  return value;
 }
 
 /** What stands for a text that no value can be made of. */
@@ -386,7 +399,9 @@ type Scheme =
   | { readonly kind: "iam" }
   /** `required`: API Gateway asks for a key; it knows only `x-api-key` in the header. */
   | { readonly kind: "api-key"; readonly required: boolean }
-  | { readonly kind: "bare"; readonly reason: string };
+  | { readonly kind: "bare"; readonly reason: string }
+  /** It asks nothing of callers, and does not claim to. */
+  | { readonly kind: "nothing" };
 
 type RequestBody = Pick<BodyOperation, "hasBody" | "requestModels">;
 
@@ -443,7 +458,7 @@ class Reader {
 
   private operations(): BodyOperation[] {
     const found: BodyOperation[] = [];
-    for (const [key, written] of Object.entries(record(own(this.raw, "paths")))) {
+    for (const [key, written] of Object.entries(record(decided(own(this.raw, "paths"))))) {
       if (key.startsWith("x-")) continue;
       for (const operation of this.itemOperations(key, written)) found.push(operation);
     }
@@ -468,7 +483,7 @@ class Reader {
 
   /** A path item with what it refers to; what stands beside a `$ref` wins over it. */
   private pathItem(written: unknown): Raw {
-    const beside = record(written);
+    const beside = record(decided(written));
     const target = record(this.resolve(written));
     if (target === beside || Object.keys(beside).length <= 1) return target;
     return { ...target, ...beside };
@@ -481,7 +496,7 @@ class Reader {
       const verb = name.toLowerCase();
       if (!verbs.has(verb) && verb !== anyMethod) continue;
       // An operation that is no object is one with nothing in it, open as it stands.
-      const definition = record(written);
+      const definition = record(decided(written));
       const pointer = `/paths${step(key)}${step(name)}`;
       const method = verb === anyMethod ? "ANY" : verb.toUpperCase();
       operations.push(this.operation(definition, method, pointer, shared));
@@ -512,21 +527,21 @@ class Reader {
   // Security
 
   private readSchemes(): ReadonlyMap<string, Scheme> {
-    const components = record(own(this.raw, "components"));
+    const components = record(decided(own(this.raw, "components")));
     const written = this.isV2 ? own(this.raw, "securityDefinitions") : own(components, "securitySchemes");
     const above = this.isV2 ? "/securityDefinitions" : "/components/securitySchemes";
     const schemes = new Map<string, Scheme>();
-    for (const [name, value] of Object.entries(record(written))) {
-      const definition = this.resolve(value);
+    for (const [name, value] of Object.entries(record(decided(written)))) {
+      const definition = decided(this.resolve(value));
       if (isRecord(definition)) schemes.set(name, this.scheme(name, definition, above + step(name)));
     }
     return schemes;
   }
 
   private scheme(name: string, definition: Raw, pointer: string): Scheme {
-    const authtype = text(own(definition, extension("authtype")));
+    const authtype = text(decided(own(definition, extension("authtype"))));
     if (authtype?.toLowerCase() === "awssigv4") return { kind: "iam" };
-    const written = this.resolve(own(definition, extension("authorizer")));
+    const written = decided(this.resolve(own(definition, extension("authorizer"))));
     if (written !== undefined && written !== null) {
       // The import of a REST API takes a scheme without it for one of API keys, and attaches no authorizer
       // (github.com/pulumi/pulumi-aws-apigateway/issues/10).
@@ -538,8 +553,10 @@ class Reader {
       }
       return { kind: "authorizer", authorizer: authorizerOf(name, definition, record(written), pointer) };
     }
-    const type = text(own(definition, "type"))?.toLowerCase();
+    const type = text(decided(own(definition, "type")))?.toLowerCase();
     if (type === "apikey" && authtype === undefined) {
+      // An HTTP API has no API keys.
+      if (this.dialect === "http") return { kind: "nothing" };
       const header = text(own(definition, "in"))?.toLowerCase() === "header";
       return { kind: "api-key", required: header && text(own(definition, "name"))?.toLowerCase() === "x-api-key" };
     }
@@ -554,16 +571,21 @@ class Reader {
    * it stands; a list that allows no scheme at all, with `{}`, leaves the operation open.
    */
   private security(definition: Raw): { security: RouteSecurity; apiKey: boolean } {
-    const requirements = list(own(definition, "security")).filter(isRecord);
-    const named = requirements.flatMap((requirement) =>
-      Object.entries(requirement).map(([name, scopes]) => ({ name, scopes, scheme: this.schemes.get(name) })),
-    );
+    const requirements = list(decided(own(definition, "security")))
+      .map(decided)
+      .filter(isRecord);
+    const named = requirements
+      .flatMap((requirement) =>
+        Object.entries(requirement).map(([name, scopes]) => ({ name, scopes, scheme: this.schemeOf(name) })),
+      )
+      .filter(({ scheme }) => scheme?.kind !== "nothing");
     const apiKey = named.some(({ scheme }) => scheme?.kind === "api-key" && scheme.required);
-    const auth = text(own(record(own(definition, extension("auth"))), "type"));
-    if (auth?.toUpperCase() === "AWS_IAM") return { security: { kind: "iam" }, apiKey };
+    const auth = text(decided(own(record(decided(own(definition, extension("auth")))), "type")))?.toUpperCase();
+    if (auth === "AWS_IAM") return { security: { kind: "iam" }, apiKey };
     if (named.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) {
       return { security: { kind: "none" }, apiKey: false };
     }
+    if (auth === "NONE") return { security: { kind: apiKey ? "api-key" : "none" }, apiKey };
     for (const { name, scheme } of named) {
       if (scheme?.kind === "iam") return { security: { kind: "iam" }, apiKey };
       if (scheme?.kind !== "authorizer") continue;
@@ -580,6 +602,11 @@ class Reader {
     return { security: { kind: "api-key" }, apiKey };
   }
 
+  /** `NONE` is what SAM writes of an operation without an authorizer, and nobody defines it. */
+  private schemeOf(name: string): Scheme | undefined {
+    return this.schemes.get(name) ?? (name.toUpperCase() === "NONE" ? { kind: "nothing" } : undefined);
+  }
+
   // What an operation calls and checks
 
   private integration(operation: Raw): BodyIntegration | undefined {
@@ -589,11 +616,11 @@ class Reader {
     if (known !== undefined) return known;
     const tls = record(own(definition, "tlsConfig"));
     const integration: BodyIntegration = {
-      type: text(own(definition, "type"))?.toUpperCase(),
+      type: upper(own(definition, "type")),
       subtype: text(own(definition, "integrationSubtype")),
       uri: text(own(definition, "uri")),
-      httpMethod: text(own(definition, "httpMethod"))?.toUpperCase(),
-      connectionType: text(own(definition, "connectionType"))?.toUpperCase(),
+      httpMethod: upper(own(definition, "httpMethod")),
+      connectionType: upper(own(definition, "connectionType")),
       connectionId: text(own(definition, "connectionId")),
       target: text(own(definition, "integrationTarget")),
       credentials: text(own(definition, "credentials")),
@@ -730,7 +757,7 @@ const authorizerTypes: ReadonlyMap<string | undefined, AuthorizerType> = new Map
 ]);
 
 function authorizerOf(name: string, scheme: Raw, definition: Raw, pointer: string): BodyAuthorizer {
-  const type = authorizerTypes.get(text(own(definition, "type"))?.toLowerCase()) ?? "unknown";
+  const type = authorizerTypes.get(text(decided(own(definition, "type")))?.toLowerCase()) ?? "unknown";
   const jwt = record(own(definition, "jwtConfiguration"));
   return {
     scheme: name,
@@ -832,6 +859,11 @@ function list(value: unknown): readonly unknown[] {
 /** Text that says something; what a document declares and cannot tell yet says nothing. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && !isUnknownSentinel(value) ? value : undefined;
+}
+
+/** Text in upper case; what stands for an unknown one stays as it is. */
+function upper(value: unknown): string | undefined {
+  return isUnknownSentinel(value) ? (value as string) : text(value)?.toUpperCase();
 }
 
 /** Text, or a number where a number stands for text, as a status code does. */

@@ -1,8 +1,9 @@
-import { isRecord, isUnknownSentinel } from "./bag";
+import { isRecord, isUnknownSentinel, toValue, unknownText } from "./bag";
 import type { Raw } from "./bag";
 import { fromNativeMethodPath } from "./method-path";
 import { Node } from "./node";
 import type { Kind, Observed } from "./node";
+import { Value } from "./value";
 
 const kinds: Readonly<Record<string, Kind>> = {
   "aws:apigateway/restApi:RestApi": "restApi",
@@ -315,8 +316,21 @@ function tagMap(tags: readonly unknown[]): Raw {
   return map;
 }
 
+/** An object as JSON text, with the secrets in it in plain text. */
 function jsonText(props: Raw, key: string): Raw {
-  return isRecord(props[key]) ? { ...props, [key]: JSON.stringify(props[key]) } : props;
+  const value = toValue(props[key]);
+  if (!isRecord(value.get())) return props;
+  try {
+    return { ...props, [key]: JSON.stringify(value.get(), (_, item: unknown) => plain(item)) };
+  } catch {
+    // Only nesting too deep for the stack comes here; an object where text belongs cannot be read.
+    return props;
+  }
+}
+
+function plain(item: unknown): unknown {
+  const value = isRecord(item) ? toValue(item) : Value.known(item);
+  return value.isUnknown() ? unknownText : value.get();
 }
 
 function inlineIntegration(method: Observed): Node[] {

@@ -37,7 +37,15 @@ export interface Route extends Subject {
   readonly preflight: Value<boolean>;
   /** Callers must pass this route's own authorization; of a WebSocket API that is `$connect` alone. */
   readonly guards: boolean;
+  /** It does not guard if its API is a WebSocket API, and nothing tells that. */
+  readonly mayGuard?: boolean;
   readonly backend: Backend | undefined;
+}
+
+/** The kind of API that has a route of this key: `$default` stands in both. */
+export function protocolOfKey(key: string | undefined): "http" | "websocket" | undefined {
+  if (key === undefined || key === "$default") return undefined;
+  return key.includes(" ") ? "http" : "websocket";
 }
 
 /** What a route or a stage calls. */

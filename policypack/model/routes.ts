@@ -1,8 +1,10 @@
 import type { Api } from "./api";
 import { parseLambdaFromUri } from "./arn";
+import { asString, toValue } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import type { BodyOperation } from "./openapi";
+import { protocolOfKey } from "./route";
 import type { Authorization, Backend, Route, Wiring } from "./route";
 import { Value } from "./value";
 
@@ -73,8 +75,10 @@ export class RouteReader {
   private preflight(verb: Value<string>, integration: Node | undefined, api: Api): Value<boolean> {
     if (verb.isUnknown()) return Value.unknown(verb.reason);
     if (!verb.is("OPTIONS")) return Value.known(false);
-    if (integration) return integration.bag.string("type").map((type) => type.toUpperCase() === "MOCK");
-    return api.whole ? Value.known(false) : Value.unknown("partial");
+    if (integration) return isMock(integration.bag.string("type").map((type) => type.toUpperCase()));
+    // Without a single integration nothing answers it, whichever API it belongs to.
+    const told = api.whole || (this.graph.whole && this.graph.of("integration").length === 0);
+    return told ? Value.known(false) : Value.unknown("partial");
   }
 
   private restWiring(node: Node, api: Api, authorization: Value<string>): Wiring {
@@ -122,7 +126,7 @@ export class RouteReader {
       return tie.state === "external" || !this.graph.whole ? fine : tie.state === "unknown" ? unknownWiring : fine;
     }
     const owner = this.graph.apiFor(authorizer, how.owner, api.kind === "rest" ? "rest" : "http");
-    if (owner !== api && owner.visibility === "stack" && api.visibility === "stack") {
+    if (owner !== api && isTold(owner) && isTold(api)) {
       return {
         state: "broken",
         fault: `names the authorizer "${authorizer.displayName()}" of another API, ${owner.label}`,
@@ -219,16 +223,15 @@ export class RouteReader {
   private httpRoute(node: Node): Route {
     const api = this.graph.apiFor(node, "apiId", "http");
     const key = node.bag.string("routeKey");
-    const socket =
-      api.kind === "websocket" ||
-      (api.visibility !== "stack" && key.get()?.startsWith("$") === true && !key.is("$default"));
+    const protocol = api.protocolKnown ? api.kind : protocolOfKey(key.get());
+    const socket = protocol === "websocket";
     const [verb, path] = splitRouteKey(key);
     const declared = node.bag
       .string("authorizationType")
       .map((text) => text.toUpperCase())
       .or(Value.known("NONE"));
-    const [integration] = this.graph.ties.sources(node, "target", ["httpIntegration"]);
-    const guards = socket ? key.is("$connect") : !this.maybeSocketMessage(api, key);
+    const integration = this.integrationOf(node);
+    const guards = socket ? key.is("$connect") : protocol === "http";
     return {
       api,
       source: "resource",
@@ -240,21 +243,27 @@ export class RouteReader {
       names: [node.name, ...api.names],
       tags: api.tags,
       authorization: declared.flatMap(httpAuthorization),
-      apiKeyRequired: node.bag.bool("apiKeyRequired").or(Value.known(false)),
+      // An HTTP API has no API keys.
+      apiKeyRequired: protocol === "http" ? Value.known(false) : node.bag.bool("apiKeyRequired").or(Value.known(false)),
       wiring: guards || socket ? this.httpWiring(node, api, declared) : fine,
       authorizer: this.authorizerNode(node, "httpAuthorizer"),
       scopes: node.bag.strings("authorizationScopes"),
       preflight: socket ? Value.known(false) : verb.map((method) => method === "OPTIONS"),
       guards,
+      mayGuard: protocol === undefined,
       backend: integration ? this.backend(integration, "integrationUri", "integrationType") : undefined,
     };
   }
 
-  /** Looked at alone, a route with a bare word for a key may belong to a WebSocket API, where it carries no authorization. */
-  private maybeSocketMessage(api: Api, key: Value<string>): boolean {
-    const text = key.get();
-    if (api.visibility === "stack") return false;
-    return text === undefined || text === "$default" || text === "$disconnect" || !text.includes(" ");
+  /** The integration that `target` names: `integrations/<id>`. */
+  private integrationOf(node: Node): Node | undefined {
+    const [tied] = this.graph.ties.sources(node, "target", ["httpIntegration"]);
+    if (tied) return tied;
+    const id = node.bag
+      .string("target")
+      .get()
+      ?.replace(/^integrations\//, "");
+    return id === undefined ? undefined : this.graph.ties.withId("httpIntegration", id);
   }
 
   private httpWiring(node: Node, api: Api, authorization: Value<string>): Wiring {
@@ -325,7 +334,8 @@ export class RouteReader {
   private missingConnect(api: Api): void {
     if (api.kind !== "websocket" || !api.whole || api.visibility !== "stack") return;
     const keys = api.routes.map((route) => route.key);
-    if (keys.length === 0 || keys.some((key) => key.isUnknown() || key.is("$connect"))) return;
+    if (keys.length === 0 || keys.some((key) => key.is("$connect"))) return;
+    const told = keys.every((key) => key.isKnown());
     this.add({
       api,
       source: "missing",
@@ -334,10 +344,10 @@ export class RouteReader {
       key: Value.known("$connect"),
       urn: api.urn,
       part: "missing",
-      label: `${api.label}, which has no "$connect" route,`,
+      label: told ? `${api.label}, which has no "$connect" route,` : `route "$connect"${api.of}`,
       names: api.names,
       tags: api.tags,
-      authorization: Value.known<Authorization>("none"),
+      authorization: told ? Value.known<Authorization>("none") : Value.unknown<Authorization>(),
       apiKeyRequired: Value.known(false),
       wiring: fine,
       scopes: Value.absent(),
@@ -353,8 +363,11 @@ export class RouteReader {
     const key =
       api.kind !== "rest" && operation.path === "$default" ? "$default" : `${operation.method} ${operation.path}`;
     const [authorization, wiring] = bodyAuthorization(operation, api);
-    const type = operation.integration?.type?.toUpperCase();
-    const mock = type === "MOCK";
+    // A body written as an object may hold what is not known yet.
+    const hidden = toValue(operation.definition["x-amazon-apigateway-integration"]).isUnknown();
+    const read = (text: string | undefined): Value<string> => (hidden ? Value.unknown() : asString(toValue(text)));
+    const type = read(operation.integration?.type).map((text) => text.toUpperCase());
+    const uri = read(operation.integration?.uri);
     const options = operation.method === "OPTIONS";
     return {
       api,
@@ -372,14 +385,14 @@ export class RouteReader {
       wiring,
       scopes: bodyScopes(operation),
       operation,
-      preflight: Value.known(options && (api.kind === "http" || mock)),
+      preflight: options && api.kind === "rest" ? isMock(type) : Value.known(options),
       guards: true,
       backend: {
-        type: type === undefined ? Value.absent() : Value.known(type),
-        uri: operation.integration?.uri === undefined ? Value.absent() : Value.known(operation.integration.uri),
-        connectionId: Value.absent(),
+        type,
+        uri,
+        connectionId: read(operation.integration?.connectionId),
         function: noTie,
-        qualified: qualifiedUri(operation.integration?.uri),
+        qualified: uri.flatMap(qualifiedUri),
         node,
       },
     };
@@ -393,14 +406,16 @@ export class RouteReader {
       uri,
       connectionId: node.bag.string("connectionId"),
       function: this.graph.ties.follow(node, uriProperty, ["function", "alias"]),
-      qualified: alias ? Value.known(true) : uri.isKnown() ? qualifiedUri(uri.get()) : Value.unknown(uri.reason),
+      qualified: alias ? Value.known(true) : uri.flatMap(qualifiedUri),
       node,
     };
   }
 }
 
-function qualifiedUri(uri: string | undefined): Value<boolean> {
-  if (uri === undefined) return Value.unknown();
+const isMock = (type: Value<string>): Value<boolean> => type.map((text) => text === "MOCK").or(Value.known(false));
+
+/** Absent where the URI is no function's. */
+function qualifiedUri(uri: string): Value<boolean> {
   const lambda = parseLambdaFromUri(uri);
   if (lambda === undefined) return Value.absent();
   return Value.known(lambda.qualifier !== undefined && lambda.qualifier !== "$LATEST");
@@ -479,6 +494,9 @@ function splitRouteKey(key: Value<string>): [Value<string>, Value<string>] {
   if (space < 0) return [Value.known(text === "$default" ? "ANY" : text), Value.known(text)];
   return [Value.known(text.slice(0, space).toUpperCase()), Value.known(text.slice(space + 1))];
 }
+
+/** Which API it is, of this stack or of another, is known. */
+const isTold = (api: Api): boolean => api.visibility === "stack" || api.visibility === "external";
 
 function quote(text: string): string {
   return JSON.stringify(text.slice(0, 60));

@@ -1,5 +1,5 @@
 import type { Api } from "./api";
-import { parseStageArn } from "./arn";
+import { parseApiArn, parseStageArn } from "./arn";
 import { Bag, isRecord } from "./bag";
 import { frontsOf, webAclOfDistribution } from "./distribution";
 import type { Graph } from "./graph";
@@ -128,7 +128,7 @@ export function refusedAssociations(graph: Graph, api: Api): readonly Node[] {
     const target = association.bag.string("resourceArn").get();
     if (target !== undefined) {
       const id = api.id ?? api.node?.id.get();
-      return id !== undefined && parseStageArn(target)?.apiId === id;
+      return id !== undefined && (parseStageArn(target)?.apiId ?? parseApiArn(target)) === id;
     }
     const tied = graph.ties.sources(association, "resourceArn", stagesAndApis);
     return tied.some((node) => node === api.node || api.stages.some((stage) => stage.node === node));

@@ -16,12 +16,13 @@ export const routeAuthorization = definePolicy({
   options: { publicRoutes: publicRoutesOption },
   on: "route",
   check: (route, { graph, options }) => {
-    if (!route.guards || route.preflight.is(true)) return undefined;
+    if (!(route.guards || route.mayGuard === true) || route.preflight.is(true)) return undefined;
     if (route.authorization.isUnknown()) return unverified("has an authorization that is not known yet");
     if (route.authorization.isNot("none") || route.apiKeyRequired.is(true)) return undefined;
     const open = isPublic(route, options.publicRoutes);
     if (open === true || (open === "undecided" && !graph.whole)) return undefined;
     if (open === "undecided") return unverified("has no authorization, and its path is not known yet");
+    if (!route.guards) return unverified("has no authorization, which only a WebSocket API's message may do without");
     if (route.preflight.isUnknown()) return unverified("answers OPTIONS by an integration that is not known yet");
     return fault("has no authorization");
   },
