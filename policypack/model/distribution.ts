@@ -20,8 +20,10 @@ export interface Front {
 
 /** The distributions of the stack that lead to an API, and those that may. */
 export function frontsOf(graph: Graph, api: Api): readonly Front[] {
+  const distributions = graph.of("distribution");
+  if (distributions.length === 0) return [];
   const target = targetOf(graph, api);
-  return graph.of("distribution").flatMap((node) => {
+  return distributions.flatMap((node) => {
     if (node.bag.bool("enabled").is(false)) return [];
     const origins = originsOf(node);
     const leading = origins.filter((origin) => leadsTo(graph, node, origin, target).is(true));

@@ -97,6 +97,47 @@ export function apisBehind(graph: Graph): ReadonlyMap<Node, readonly Mapped[]> {
   return new Map([...behind].map(([domain, apis]) => [domain, [...apis].map(([api, by]) => ({ api, by }))]));
 }
 
+/** A custom domain in front of an API, be it of this stack or not. */
+export interface DomainFront {
+  /** `custom domain "api.example.com"`. */
+  readonly label: string;
+  readonly mutualTls: boolean;
+}
+
+const fronts = new WeakMap<Graph, ReadonlyMap<Api, readonly DomainFront[]>>();
+
+/** The custom domains that lead to an API of the stack. */
+export function domainsBefore(graph: Graph, api: Api): readonly DomainFront[] {
+  let found = fronts.get(graph);
+  if (found === undefined) {
+    found = readFronts(graph);
+    fronts.set(graph, found);
+  }
+  return found.get(api) ?? [];
+}
+
+function readFronts(graph: Graph): ReadonlyMap<Api, readonly DomainFront[]> {
+  const found = new Map<Api, DomainFront[]>();
+  const add = (api: Api | undefined, front: DomainFront): void => {
+    if (api !== undefined) found.set(api, [...(found.get(api) ?? []), front]);
+  };
+  const domains = new Map(domainsOf(graph).map((domain) => [domain.node, domain]));
+  for (const [node, mapped] of apisBehind(graph)) {
+    const domain = domains.get(node);
+    const label = domain?.subject.label ?? "a custom domain";
+    for (const { api } of mapped) add(api, { label, mutualTls: domain?.mutualTls.isPresent() === true });
+  }
+  // Those of another stack are known by their names only.
+  for (const { domain, api } of graph.mappings) {
+    if (typeof domain === "object") continue;
+    add(api, {
+      label: domain === undefined ? "a custom domain" : `custom domain "${lastOf(domain)}"`,
+      mutualTls: false,
+    });
+  }
+  return found;
+}
+
 /** A mapping of an API that lives in another stack. */
 function isElsewhere(graph: Graph, mapping: Node): boolean {
   const property = mapping.kind === "basePathMapping" ? "restApi" : "apiId";
