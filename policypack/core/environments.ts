@@ -7,6 +7,7 @@ import {
   defaultTagKeys,
   environmentKey,
   environmentOf,
+  readEnvironment,
 } from "../model/environment";
 import type { Environment, EnvironmentPatterns } from "../model/environment";
 import type { Graph } from "../model/graph";
@@ -26,11 +27,14 @@ export const environmentOptions = {
 
 /** The stage's environment for policies that ask more of production: what nothing tells, and a contradiction, is production. */
 export function environmentClass(stage: Stage, patterns: EnvironmentPatterns): Value<"production" | "nonProduction"> {
-  return stage
-    .environment(patterns)
-    .map(({ kind, contradiction }) =>
-      kind === "nonProduction" && contradiction === undefined ? "nonProduction" : "production",
-    );
+  const environment = stage.environment(patterns);
+  if (environment.isUnknown() && readEnvironment(stage.name.get() ?? "", patterns)?.kind === "production") {
+    // No tag could make it another: a contradiction counts as production.
+    return Value.known("production");
+  }
+  return environment.map(({ kind, contradiction }) =>
+    kind === "nonProduction" && contradiction === undefined ? "nonProduction" : "production",
+  );
 }
 
 export function isNonProduction(stage: Stage, patterns: EnvironmentPatterns): boolean {

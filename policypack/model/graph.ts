@@ -222,9 +222,10 @@ export class Graph {
       stage.settings = defaults.map((bag) => routeSettings(node, bag, "defaultRouteSettings", all));
       const overrides = node.bag.bags("routeSettings");
       for (const entry of overrides.get() ?? []) {
-        const bag = entry.get() ?? Bag.empty;
-        const scope = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("routeKey");
-        stage.overrides.push(routeSettings(node, bag, `routeSettings["${scope.get() ?? "?"}"]`, scope));
+        const bag = entry.get();
+        const scope = bag?.string("routeKey") ?? Value.unknown<string>();
+        const property = `routeSettings["${scope.get() ?? "?"}"]`;
+        stage.overrides.push(bag ? routeSettings(node, bag, property, scope) : unknownSettings(node, property));
       }
       if (overrides.isUnknown()) {
         stage.overrides.push(unknownSettings(node, "routeSettings"));
@@ -267,14 +268,17 @@ export class Graph {
         }
       }
     }
-    if (this.scope === "resource") {
-      for (const stage of this.stages) {
-        if (stage.api.kind === "rest" && stage.settings.isAbsent()) stage.settings = Value.unknown("partial");
-      }
+    for (const stage of this.stages) {
+      if (stage.api.kind !== "rest" || !stage.settings.isAbsent()) continue;
+      // Settings whose path is not known may be those for all methods.
+      if (this.scope === "resource") stage.settings = Value.unknown("partial");
+      else if (stage.overrides.some((one) => one.scope.isUnknown())) stage.settings = Value.unknown();
     }
   }
 
   private readWebAcls(): void {
+    const index = new StageIndex(this.stages);
+    let anywhere = false;
     for (const association of this.of("webAclAssociation")) {
       const property = association.bag.value("webAclArn").isPresent() ? "webAclArn" : "webAclId";
       const webAcl = this.ties.follow(association, property, ["webAcl"]);
@@ -282,9 +286,9 @@ export class Graph {
       const arn = target.get() === undefined ? undefined : parseStageArn(target.get() ?? "");
       if (target.isKnown()) {
         if (arn === undefined) continue;
-        for (const stage of this.stages) {
+        for (const stage of index.called(arn.stage)) {
           const id = stage.api.id ?? stage.api.node?.id.get();
-          const named = stage.name.is(arn.stage);
+          const named = stage.name.isKnown();
           if (id === arn.apiId && named) stage.webAcls.push({ association, webAcl });
           else if (id === arn.apiId && stage.name.isUnknown()) stage.webAclUnknown = true;
           else if (id === undefined && named && stage.api.visibility !== "stack") stage.webAclUnknown = true;
@@ -292,48 +296,46 @@ export class Graph {
         continue;
       }
       const stages = this.ties.sources(association, "resourceArn", ["stage", "httpStage"]);
-      const aimed = this.stages.filter((stage) => stages.includes(stage.node));
+      const aimed = index.at(stages);
       const owners = this.ties.sources(association, "resourceArn", ["restApi", "httpApi"]);
-      const byApi = this.stages.filter((stage) => stage.api.node !== undefined && owners.includes(stage.api.node));
+      const byApi = owners.flatMap((owner) => this.apiAt(owner).stages);
       const candidates = aimed.length > 0 ? aimed : byApi;
       const [only, ...more] = candidates;
       if (only !== undefined && more.length === 0) only.webAcls.push({ association, webAcl });
       else if (only !== undefined) for (const stage of candidates) stage.webAclUnknown = true;
-      else if (association.sources("resourceArn").length === 0) {
-        for (const stage of this.stages) stage.webAclUnknown = true;
-      } else {
-        for (const stage of this.stages) {
-          if (stage.api.visibility !== "stack" && sharesSource(association, stage)) stage.webAclUnknown = true;
+      else if (association.sources("resourceArn").length === 0) anywhere = true;
+      else {
+        // A component, or something that cannot be read, which both come from.
+        for (const urn of association.sources("resourceArn")) {
+          for (const stage of index.ofOwner(urn)) if (stage.api.visibility !== "stack") stage.webAclUnknown = true;
         }
       }
     }
+    if (anywhere) for (const stage of this.stages) stage.webAclUnknown = true;
   }
 
   private readUsagePlans(): void {
+    const index = new StageIndex(this.stages);
     for (const node of this.of("usagePlan")) {
       const owners = this.ties.sources(node, "apiStages", ["restApi", "httpApi"]);
-      const tiedStages = this.ties.sources(node, "apiStages", ["stage", "httpStage"]);
+      const [owner, ...more] = owners;
+      const tied = index.at(this.ties.sources(node, "apiStages", ["stage", "httpStage"]));
+      const from = new Set([...owners.map(({ urn }) => urn), ...node.sources("apiStages")]);
       const stages = node.bag.bags("apiStages").map((entries) =>
         entries.map((entry): PlanStage => {
-          const bag = entry.get() ?? Bag.empty;
-          const id = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("apiId");
-          const name = entry.isUnknown() ? Value.unknown<string>(entry.reason) : bag.string("stage");
-          const named = (stage: Stage): boolean =>
-            name.isKnown() ? stage.name.is(name.get() ?? "") : tiedStages.includes(stage.node);
-          const owned = (stage: Stage): boolean => {
-            const known = id.get();
-            if (known !== undefined) return stage.api.id === known;
-            const { node: owner } = stage.api;
-            return owner !== undefined && (owners.includes(owner) || node.sources("apiStages").includes(owner.urn));
-          };
-          const found = this.stages.filter((stage) => named(stage) && owned(stage));
+          const id = entry.flatMap((bag) => bag.string("apiId"));
+          const name = entry.flatMap((bag) => bag.string("stage"));
           const known = id.get();
-          const api: Tie =
-            found[0]?.api.node !== undefined
-              ? { state: "node", node: found[0].api.node }
-              : known !== undefined
-                ? { state: "external", id: known }
-                : { state: "unknown" };
+          const named = name.get();
+          const found = (named === undefined ? tied : index.called(named)).filter(
+            ({ api, name: own }) =>
+              (named === undefined || own.isKnown()) && (known === undefined ? from.has(api.urn) : api.id === known),
+          );
+          const [stage] = found;
+          let api: Tie = { state: "unknown" };
+          if (stage?.api.node !== undefined) api = { state: "node", node: stage.api.node };
+          else if (known !== undefined) api = { state: "external", id: known };
+          else if (owner !== undefined && more.length === 0) api = { state: "node", node: owner };
           return { api, name, stages: found };
         }),
       );
@@ -342,6 +344,13 @@ export class Graph {
   }
 
   private readMappings(): void {
+    const index = new StageIndex(this.stages);
+    const domains = new Map(
+      this.of("domain", "httpDomain").flatMap((node): [string, Node][] => {
+        const name = node.bag.string("domainName").get();
+        return name === undefined ? [] : [[name, node]];
+      }),
+    );
     for (const node of this.of("basePathMapping", "apiMapping")) {
       const rest = node.kind === "basePathMapping";
       const property = rest ? "restApi" : "apiId";
@@ -357,7 +366,7 @@ export class Graph {
       const stageProperty = rest ? "stageName" : "stage";
       const stageName = node.bag.string(stageProperty);
       const tied = this.ties.sources(node, stageProperty, ["stage", "httpStage"]);
-      const candidates = api?.stages ?? this.stages.filter((stage) => tied.includes(stage.node));
+      const candidates = api?.stages ?? index.at(tied);
       const stages = candidates.filter((stage) =>
         stageName.isAbsent()
           ? true
@@ -367,12 +376,9 @@ export class Graph {
       );
       const domain = this.ties.follow(node, "domainName", ["domain", "httpDomain"]);
       const text = node.bag.string("domainName").get();
-      const byName = this.of("domain", "httpDomain").find(
-        (candidate) => text !== undefined && candidate.bag.string("domainName").is(text),
-      );
       this.mappings.push({
         node,
-        domain: domain.state === "node" ? domain.node : (byName ?? text),
+        domain: domain.state === "node" ? domain.node : (domains.get(text ?? "") ?? text),
         api,
         stageName,
         stages,
@@ -393,10 +399,40 @@ export class Graph {
   }
 }
 
-/** The association's target and the stage's API come from one resource: a component, or something that cannot be read. */
-function sharesSource(association: Node, stage: Stage): boolean {
-  const owners = stage.node.sources(stage.api.kind === "rest" ? "restApi" : "apiId");
-  return association.sources("resourceArn").some((urn) => owners.includes(urn));
+/** Stages by what others name them by. */
+class StageIndex {
+  private readonly byName = new Map<string | undefined, Stage[]>();
+  private readonly byNode = new Map<Node, Stage>();
+  private readonly bySource = new Map<string, Stage[]>();
+
+  constructor(stages: readonly Stage[]) {
+    for (const stage of stages) {
+      add(this.byName, stage.name.get(), stage);
+      this.byNode.set(stage.node, stage);
+      const owners = stage.node.sources(stage.api.kind === "rest" ? "restApi" : "apiId");
+      for (const urn of new Set(owners)) add(this.bySource, urn, stage);
+    }
+  }
+
+  /** Of this name, and those whose name is not known. */
+  called(name: string): readonly Stage[] {
+    return [...(this.byName.get(name) ?? []), ...(this.byName.get(undefined) ?? [])];
+  }
+
+  at(nodes: readonly Node[]): Stage[] {
+    return nodes.flatMap((node) => this.byNode.get(node) ?? []);
+  }
+
+  /** Whose API comes from this resource. */
+  ofOwner(urn: string): readonly Stage[] {
+    return this.bySource.get(urn) ?? [];
+  }
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const same = map.get(key);
+  if (same) same.push(value);
+  else map.set(key, [value]);
 }
 
 /** Says that a component makes APIs: its own words, as whole words. */

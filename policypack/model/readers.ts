@@ -308,9 +308,11 @@ function withId(type: string, outputs: Raw): Raw {
   return id === undefined ? outputs : { ...outputs, id };
 }
 
-function tagMap(tags: readonly unknown[]): Raw {
+/** Tags as a map; unknown as a whole while one of them is, which may be any. */
+function tagMap(tags: readonly unknown[]): Raw | string {
   const map: Record<string, unknown> = {};
   for (const tag of tags) {
+    if (isUnknownSentinel(tag) || (isRecord(tag) && isUnknownSentinel(tag["key"]))) return unknownText;
     if (isRecord(tag) && typeof tag["key"] === "string") map[tag["key"]] = tag["value"];
   }
   return map;
@@ -368,19 +370,26 @@ function inlineIntegration(method: Observed): Node[] {
 
 function inlineMethodSettings(stage: Observed): Node[] {
   const source = stage.inputs ?? stage.outputs;
-  const settings = source?.["methodSettings"];
-  if (!Array.isArray(settings)) return [];
-  return settings.filter(isRecord).map((entry, index) => {
-    const text = (key: string, all: string): string => (typeof entry[key] === "string" ? entry[key] : all);
+  const written = source?.["methodSettings"];
+  const settings = isUnknownSentinel(written) ? (stage.outputs?.["methodSettings"] ?? written) : written;
+  const entries: readonly unknown[] = Array.isArray(settings) ? settings : [settings];
+  return entries.flatMap((entry, index) => {
+    if (!isRecord(entry) && !isUnknownSentinel(entry)) return [];
     const inputs = {
       restApi: source?.["restApi"],
       stageName: source?.["stageName"],
-      methodPath: fromNativeMethodPath({
-        resourcePath: text("resourcePath", "/*"),
-        httpMethod: text("httpMethod", "*"),
-      }),
+      methodPath: isRecord(entry) ? methodPathOf(entry) : unknownText,
       settings: entry,
     };
     return new Node("methodSettings", { ...stage, inputs, outputs: undefined }, `methodSettings/${String(index)}`);
+  });
+}
+
+function methodPathOf(entry: Raw): string {
+  const { resourcePath, httpMethod } = entry;
+  if (isUnknownSentinel(resourcePath) || isUnknownSentinel(httpMethod)) return unknownText;
+  return fromNativeMethodPath({
+    resourcePath: typeof resourcePath === "string" ? resourcePath : "/*",
+    httpMethod: typeof httpMethod === "string" ? httpMethod : "*",
   });
 }

@@ -90,12 +90,16 @@ export class Stage implements Subject {
     };
   }
 
-  /** Every route of the API has settings of its own of which this holds. */
-  everyRouteHas(holds: (settings: Settings) => boolean): boolean {
-    const { routes, routesComplete } = this.api;
-    if (!routesComplete || routes.length === 0) return false;
-    const kept = new Set(this.overrides.flatMap((one) => (holds(one) ? (one.scope.get() ?? []) : [])));
-    return routes.every((route) => kept.has(route.key.get() ?? ""));
+  /** Every route of the API has settings of its own of which this holds; unknown while there may be other routes. */
+  everyRouteHas(holds: (settings: Settings) => boolean): Value<boolean> {
+    const { routes, routesComplete, visibility } = this.api;
+    const kept = this.overrides.filter(holds);
+    if (kept.length === 0 || visibility === "external") return Value.known(false);
+    const keys = new Set(kept.map((one) => one.scope.get()));
+    if (keys.has(undefined)) return Value.unknown();
+    if (routes.some((route) => route.key.isKnown() && !keys.has(route.key.get()))) return Value.known(false);
+    if (!routesComplete) return Value.unknown(this.api.whole ? "preview" : "partial");
+    return routes.some((route) => route.key.isUnknown()) ? Value.unknown() : Value.known(routes.length > 0);
   }
 
   get description(): Value<string> {

@@ -159,8 +159,8 @@ export function judge(policy: string, made: readonly Made[], circumstances: Circ
     readonly validateResource: (args: ResourceValidationArgs, report: (message: string) => void) => void;
     readonly validateStack: (args: StackValidationArgs, report: (message: string) => void) => void;
   };
-  for (const { urn, type, name, inputs } of made) {
-    const args = { ...common, urn, type, name, props: withoutInternal(inputs), opts: {} };
+  for (const { urn, type, name, inputs, parent } of made) {
+    const args = { ...common, urn, type, name, props: withoutInternal(inputs), opts: { parent } };
     ask(() => hooks.validateResource(args as unknown as ResourceValidationArgs, say));
   }
   const resources = new Map(

@@ -24,7 +24,8 @@ export const stageDataTrace = definePolicy({
   },
   on: "stage",
   check: (stage, { options }) => {
-    if (stage.api.kind === "http") return undefined;
+    const { kind: protocol, protocolKnown } = stage.api;
+    if (protocol === "http" && protocolKnown) return undefined;
     const settings = stage.settings.get();
     const outcomes: Outcome[] = [];
     for (const one of settings ? [settings, ...stage.overrides] : stage.overrides) {
@@ -32,7 +33,7 @@ export const stageDataTrace = definePolicy({
       const at = stage.subjectOf(one);
       const kind = environmentClass(stage, options);
       if (kind.isKnown() && !options.environments.includes(kind.get() ?? "")) continue;
-      if (one.dataTrace.isUnknown() || (kind.isUnknown() && options.environments.length < 2)) {
+      if (!protocolKnown || one.dataTrace.isUnknown() || (kind.isUnknown() && options.environments.length < 2)) {
         outcomes.push(unverified("may log full request and response data, which is not known yet", { at }));
         continue;
       }

@@ -26,20 +26,25 @@ export const stageExecutionLogging = definePolicy({
         : "Set `loggingLevel` to ERROR or INFO in `defaultRouteSettings`.";
     const outcomes: Outcome[] = [];
     const settings = stage.settings.get();
+    const every = stage.everyRouteHas(on);
     if (stage.settings.isUnknown() || settings?.loggingLevel.isUnknown()) {
       outcomes.push(unverified("has an execution log level that is not known yet"));
-    } else if (!(settings !== undefined && on(settings)) && !stage.everyRouteHas(on)) {
+    } else if (settings === undefined && every.isUnknown()) {
+      outcomes.push(unverified("logs single routes, and whether it has others is not known yet"));
+    } else if (!(settings !== undefined && on(settings)) && every.isNot(true)) {
       const at = settings ? stage.subjectOf(settings) : stage;
       outcomes.push(fault(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }));
     }
     for (const override of stage.overrides) {
       const at = stage.subjectOf(override);
       const name = at === stage ? ` in \`${override.property}\`` : "";
-      if (override.loggingLevel.is("OFF")) {
+      // Settings of one route replace the defaults of a WebSocket stage as a whole.
+      const lost = kind === "websocket" && override.loggingLevel.isAbsent() && settings !== undefined && on(settings);
+      if (override.loggingLevel.is("OFF") || lost) {
         outcomes.push(
           fault(at === stage ? `switches execution logging off${name}` : "switch execution logging off", {
             at,
-            fix: "Set `loggingLevel` to ERROR or INFO, or leave it out.",
+            fix: `Set \`loggingLevel\` to ERROR or INFO${kind === "rest" ? ", or leave it out" : " there"}.`,
           }),
         );
       } else if (override.loggingLevel.isUnknown()) {

@@ -24,9 +24,12 @@ export const stageMetrics = definePolicy({
       : "Set `detailedMetricsEnabled: true` in `defaultRouteSettings`.";
     const outcomes: Outcome[] = [];
     const settings = stage.settings.get();
+    const every = stage.everyRouteHas(on);
     if (stage.settings.isUnknown() || settings?.metrics.isUnknown()) {
       outcomes.push(unverified("has metrics settings that are not known yet"));
-    } else if (!(settings !== undefined && on(settings)) && !stage.everyRouteHas(on)) {
+    } else if (settings === undefined && every.isUnknown()) {
+      outcomes.push(unverified("measures single routes, and whether it has others is not known yet"));
+    } else if (!(settings !== undefined && on(settings)) && every.isNot(true)) {
       const at = settings ? stage.subjectOf(settings) : stage;
       outcomes.push(fault(at === stage ? "has detailed metrics off" : "leave detailed metrics off", { at, fix }));
     }

@@ -87,10 +87,12 @@ export const stageThrottling = definePolicy({
     };
     const outcomes: (Outcome | undefined)[] = [];
     const settings = stage.settings.get();
-    const limited = (one: Settings): boolean => judgeLimits(stage, one, maxima, "one") === undefined;
+    const every = stage.everyRouteHas((one) => judgeLimits(stage, one, maxima, "one")?.kind !== "fault");
     if (settings) outcomes.push(judgeLimits(stage, settings, maxima, "all"));
     else if (stage.settings.isUnknown()) outcomes.push(unverified("has method settings that are not known yet"));
-    else if (!stage.everyRouteHas(limited)) {
+    else if (every.isUnknown()) {
+      outcomes.push(unverified("limits single routes, and whether it has others is not known yet"));
+    } else if (every.is(false)) {
       const [refused] = stage.refused;
       const why = refused
         ? `, since AWS refuses the \`methodPath\` of method settings "${refused.node.name}": ${refused.malformed ?? ""}`

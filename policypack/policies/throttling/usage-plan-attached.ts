@@ -1,33 +1,44 @@
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
-import type { Graph } from "../../model/graph";
+import type { Graph, PlanStage } from "../../model/graph";
+import type { Stage } from "../../model/stage";
 import { resourceSubject } from "../../model/subject";
 
+/** Whether a plan's entry that names no stage of this stack may yet name this one. */
+function mayName({ api, name }: PlanStage, stage: Stage): boolean {
+  if (name.isKnown() && stage.name.isKnown() && !stage.name.is(name.get() ?? "")) return false;
+  if (api.state === "external") return api.id === stage.api.id;
+  return api.state === "unknown" || (api.state !== "absent" && api.node === stage.api.node);
+}
+
 function judgeStages(graph: Graph): Outcome[] {
+  const entries = graph.usagePlans.flatMap((plan) => plan.stages.get() ?? []);
+  const named = new Set(entries.flatMap((entry) => entry.stages));
+  const unclear = graph.usagePlans.some((plan) => plan.stages.isUnknown());
+  const open = new Map<string | undefined, PlanStage[]>();
+  for (const entry of entries) {
+    if (entry.stages.length > 0) continue;
+    const name = entry.name.get();
+    open.set(name, [...(open.get(name) ?? []), entry]);
+  }
   const outcomes: Outcome[] = [];
-  const open = graph.usagePlans.some(
-    (plan) =>
-      plan.stages.isUnknown() ||
-      plan.stages
-        .get()
-        ?.some((entry) => entry.stages.length === 0 && (entry.api.state !== "external" || entry.name.isUnknown())),
-  );
-  for (const stage of graph.stages) {
-    if (!stage.api.routes.some((route) => route.apiKeyRequired.is(true))) continue;
-    if (stage.api.kind === "http") continue;
-    const named = graph.usagePlans.some((plan) => plan.stages.get()?.some((entry) => entry.stages.includes(stage)));
-    if (named) continue;
-    outcomes.push(
-      open
-        ? unverified(
-            "has routes that require an API key, and a usage plan of the stack names a stage that is not known yet",
-            { at: stage },
-          )
-        : fault("has routes that require an API key, and no usage plan names it, so every call is refused", {
-            at: stage,
-            fix: "Name the API and the stage in `apiStages` of a usage plan.",
-          }),
-    );
+  for (const api of graph.apis) {
+    if (api.kind === "http" || !api.routes.some((route) => route.apiKeyRequired.is(true))) continue;
+    for (const stage of api.stages) {
+      if (named.has(stage)) continue;
+      const candidates = [stage.name.get(), undefined].flatMap((name) => open.get(name) ?? []);
+      outcomes.push(
+        unclear || candidates.some((entry) => mayName(entry, stage))
+          ? unverified(
+              "has routes that require an API key, and a usage plan of the stack names a stage that is not known yet",
+              { at: stage },
+            )
+          : fault("has routes that require an API key, and no usage plan names it, so every call is refused", {
+              at: stage,
+              fix: "Name the API and the stage in `apiStages` of a usage plan.",
+            }),
+      );
+    }
   }
   return outcomes;
 }

@@ -1,0 +1,86 @@
+import { judgeCases } from "../support/cases";
+import type { Case, Stack } from "../support/cases";
+
+const execution = "stage-execution-logging";
+const trace = "stage-data-trace";
+const metrics = "stage-metrics";
+
+const limits = { throttlingRateLimit: 100, throttlingBurstLimit: 50 };
+
+function socket(stack: Stack, stage: object): void {
+  const api = stack.add("apigatewayv2.Api", "chat", { protocolType: "WEBSOCKET" });
+  stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod", ...stage });
+}
+
+const traced = { dataTraceEnabled: true, loggingLevel: "INFO" };
+
+const cases: readonly Case[] = [
+  {
+    title: "settings of one WebSocket route lose the level of the others",
+    policy: execution,
+    verdict: "fails",
+    build: (stack) => {
+      const routeSettings = [{ routeKey: "send", ...limits }];
+      socket(stack, { defaultRouteSettings: { ...limits, loggingLevel: "INFO" }, routeSettings });
+    },
+  },
+  {
+    title: "settings of one WebSocket route keep a level",
+    policy: execution,
+    verdict: "passes",
+    build: (stack) => {
+      const routeSettings = [{ routeKey: "send", ...limits, loggingLevel: "ERROR" }];
+      socket(stack, { defaultRouteSettings: { ...limits, loggingLevel: "INFO" }, routeSettings });
+    },
+  },
+  {
+    title: "a stage of a WebSocket API of another stack, told by its $connect route",
+    policy: execution,
+    verdict: "fails",
+    build: (stack) => {
+      stack.add("apigatewayv2.Route", "connect", { apiId: "x1", routeKey: "$connect" });
+      stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", defaultRouteSettings: limits });
+    },
+  },
+  {
+    title: "data trace in method settings of another stack's production stage",
+    policy: trace,
+    verdict: "fails",
+    build: (stack) => {
+      const place = { restApi: "a1b2c3", stageName: "prod", methodPath: "*/*" };
+      stack.add("apigateway.MethodSettings", "all", { ...place, settings: traced });
+    },
+  },
+  {
+    title: "data trace on a stage of another stack's API, which may be a WebSocket API",
+    policy: trace,
+    verdict: "unverified",
+    build: (stack) => {
+      stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", defaultRouteSettings: traced });
+    },
+  },
+  {
+    title: "the data trace flag of an HTTP API is dropped",
+    policy: trace,
+    verdict: "passes",
+    build: (stack) => {
+      const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+      stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod", defaultRouteSettings: traced });
+    },
+  },
+  {
+    title: "every route of an HTTP stage is measured on its own",
+    policy: metrics,
+    verdict: "passes",
+    build: (stack) => {
+      const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+      stack.add("apigatewayv2.Route", "list", { apiId: api.id, routeKey: "GET /orders" });
+      const routeSettings = [{ routeKey: "GET /orders", ...limits, detailedMetricsEnabled: true }];
+      stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod", routeSettings });
+    },
+  },
+];
+
+describe("cases of logging", () => {
+  judgeCases(cases);
+});

@@ -1,0 +1,176 @@
+import { judgeCases, never } from "../support/cases";
+import type { Case, Made, Stack } from "../support/cases";
+
+const throttling = "stage-throttling";
+const attached = "usage-plan-attached";
+
+const limits = { throttlingRateLimit: 100, throttlingBurstLimit: 50 };
+
+function rest(stack: Stack, name = "orders"): { readonly api: Made; readonly stage: Made } {
+  const api = stack.add("apigateway.RestApi", name);
+  const deployment = stack.add("apigateway.Deployment", name, { restApi: api.id });
+  const stage = stack.add("apigateway.Stage", name, { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+  return { api, stage };
+}
+
+function settings(
+  stack: Stack,
+  of: { api: Made; stage: Made },
+  methodPath: unknown,
+  values: object,
+  name = "all",
+): void {
+  stack.add("apigateway.MethodSettings", name, {
+    restApi: of.api.id,
+    stageName: of.stage.out("stageName"),
+    methodPath,
+    settings: values,
+  });
+}
+
+function http(stack: Stack, stage: object, ...routeKeys: readonly string[]): void {
+  const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+  for (const routeKey of routeKeys) stack.add("apigatewayv2.Route", routeKey, { apiId: api.id, routeKey });
+  stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod", ...stage });
+}
+
+const native = (stack: Stack, methodSettings: unknown): void => {
+  const api = stack.add("aws-native:apigateway:RestApi", "orders");
+  const place = { restApiId: api.id, deploymentId: "d1", stageName: "prod" };
+  stack.add("aws-native:apigateway:Stage", "prod", { ...place, methodSettings });
+};
+
+const stages: readonly Case[] = [
+  {
+    title: "every route of an HTTP stage has limits of its own",
+    policy: throttling,
+    verdict: "passes",
+    build: (stack) => {
+      http(stack, { routeSettings: [{ routeKey: "GET /a", ...limits }] }, "GET /a");
+    },
+  },
+  {
+    title: "one of two routes of an HTTP stage has limits of its own",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      http(stack, { routeSettings: [{ routeKey: "GET /a", ...limits }] }, "GET /a", "GET /b");
+    },
+  },
+  {
+    title: "limits of a route that is not known yet",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      http(stack, { defaultRouteSettings: limits, routeSettings: [never()] }, "GET /a");
+    },
+  },
+  {
+    title: "route settings that are not known yet may limit every route",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      http(stack, { routeSettings: [{ routeKey: never(), ...limits }] }, "GET /a");
+    },
+  },
+  {
+    title: "method settings whose path is not known yet may be those for all methods",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      settings(stack, rest(stack), never(), limits);
+    },
+  },
+  {
+    title: "aws-native method settings that are not known yet",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      native(stack, never());
+    },
+  },
+  {
+    title: "one aws-native method setting is not known yet",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      native(stack, [never()]);
+    },
+  },
+  {
+    title: "-1 for both limits, which switches them off",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      settings(stack, rest(stack), "*/*", { throttlingRateLimit: -1, throttlingBurstLimit: -1 });
+    },
+  },
+  {
+    title: "method settings of a stage of the same name, of another API",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      rest(stack, "billing");
+      settings(stack, rest(stack), "*/*", limits);
+    },
+  },
+];
+
+const keyed = (stack: Stack, api: Made): Made =>
+  stack.add("apigateway.Method", "create", {
+    restApi: api.id,
+    resourceId: api.out("rootResourceId"),
+    httpMethod: "POST",
+    authorization: "AWS_IAM",
+    apiKeyRequired: true,
+  });
+
+const plan = (stack: Stack, apiId: unknown, stage: unknown): Made =>
+  stack.add("apigateway.UsagePlan", "partners", { apiStages: [{ apiId, stage }] });
+
+const plans: readonly Case[] = [
+  {
+    title: "a plan names another stage of the API",
+    policy: attached,
+    verdict: "fails",
+    build: (stack) => {
+      const { api } = rest(stack);
+      keyed(stack, api);
+      plan(stack, api.id, "dev");
+    },
+  },
+  {
+    title: "a plan names a stage of the same name, of another API",
+    policy: attached,
+    verdict: "fails",
+    build: (stack) => {
+      const { api } = rest(stack);
+      keyed(stack, api);
+      plan(stack, stack.add("apigateway.RestApi", "billing").id, "prod");
+    },
+  },
+  {
+    title: "a plan names the API, and a stage that is not known yet",
+    policy: attached,
+    verdict: "unverified",
+    build: (stack) => {
+      const { api } = rest(stack);
+      keyed(stack, api);
+      plan(stack, api.id, never());
+    },
+  },
+  {
+    title: "a plan names the stage by its literal name",
+    policy: attached,
+    verdict: "passes",
+    build: (stack) => {
+      const { api } = rest(stack);
+      keyed(stack, api);
+      plan(stack, api.id, "prod");
+    },
+  },
+];
+
+describe("cases of throttling", () => {
+  judgeCases([...stages, ...plans]);
+});
