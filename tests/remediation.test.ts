@@ -123,6 +123,21 @@ const cases: readonly Case[] = [
     mended: { scope: "REGIONAL", visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: "a" } },
   },
   {
+    policy: "route-request-validation",
+    title: "a validator that checks nothing",
+    type: "aws:apigateway/requestValidator:RequestValidator",
+    inputs: { restApi: unknown, name: "all", validateRequestBody: false, validateRequestParameters: false },
+    mended: { restApi: unknown, name: "all", validateRequestBody: true, validateRequestParameters: true },
+  },
+  {
+    policy: "route-request-validation",
+    title: "a validator that an exemption may cover by the name of its API",
+    type: "aws:apigateway/requestValidator:RequestValidator",
+    inputs: { restApi: unknown, name: "all", validateRequestBody: false, validateRequestParameters: false },
+    mended: undefined,
+    config: { exemptions: [{ resource: "orders", reason: "the backend checks all of it" }] },
+  },
+  {
     policy: "domain-tls",
     title: "a domain that accepts TLS 1.0",
     type: "aws:apigateway/domainName:DomainName",

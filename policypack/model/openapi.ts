@@ -1,6 +1,7 @@
 import type * as Yaml from "yaml";
 import { isRecord, isUnknownSentinel } from "./bag";
 import type { Raw } from "./bag";
+import { atPointer, unescaped } from "./json-pointer";
 
 /** A body that tells nothing. */
 export interface BodyProblem {
@@ -737,15 +738,7 @@ class Reader {
   }
 
   private at(reference: string): unknown {
-    if (!reference.startsWith("#/")) return undefined;
-    let target: unknown = this.raw;
-    for (const part of reference.slice(2).split("/")) {
-      const key = unescape(part);
-      if (isRecord(target)) target = own(target, key);
-      else if (Array.isArray(target)) target = (target as readonly unknown[])[Number(key)];
-      else return undefined;
-    }
-    return target;
+    return reference === "#" ? undefined : atPointer(this.raw, reference);
   }
 }
 
@@ -827,7 +820,7 @@ function parametersOf(written: readonly Raw[]): BodyParameter[] {
 function modelsOf(contentType: string, schema: unknown): BodyModel[] {
   if (schema === undefined || schema === null) return [];
   const reference = text(own(record(schema), "$ref"));
-  const model = reference === undefined ? undefined : unescape(reference.slice(reference.lastIndexOf("/") + 1));
+  const model = reference === undefined ? undefined : unescaped(reference.slice(reference.lastIndexOf("/") + 1));
   return [{ contentType, model, schema }];
 }
 
@@ -902,15 +895,4 @@ function quote(name: string): string {
 /** One step of a JSON pointer. */
 function step(name: string): string {
   return `/${name.replace(/~/g, "~0").replace(/\//g, "~1")}`;
-}
-
-/** The name behind one step of a reference. */
-function unescape(part: string): string {
-  let plain = part;
-  try {
-    plain = decodeURIComponent(part);
-  } catch {
-    // A per cent sign of its own.
-  }
-  return plain.replace(/~[01]/g, (escape) => (escape === "~1" ? "/" : "~"));
 }
