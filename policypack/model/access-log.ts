@@ -182,8 +182,3 @@ function isPrincipal(variable: string): boolean {
   if (first === "claims") return below[0] !== undefined && below[0] !== "" && !tokenClaims.has(below[0]);
   return first !== undefined && !authorizerOwn.has(first);
 }
-
-/** Variables that only a WebSocket API fills in: a format with one of them is that of a WebSocket API. */
-export function isWebSocketFormat(format: AccessLogFormat): boolean {
-  return ["connectionId", "connectedAt", "eventType", "messageId"].some((name) => format.variables.has(name));
-}

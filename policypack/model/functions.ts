@@ -140,6 +140,6 @@ class Reader {
 }
 
 /** The variables of a stage, whichever kind it is. */
-export function variablesOf(stage: Node): Bag | undefined {
+function variablesOf(stage: Node): Bag | undefined {
   return stage.bag.object(stage.kind === "stage" ? "variables" : "stageVariables").get();
 }

@@ -173,6 +173,17 @@ export class Node {
     return [...(this.tags.get()?.values() ?? [])].every((value) => value.isKnown());
   }
 
+  /** One tag, whatever the case of its key; unknown while tags of the provider may bring it. */
+  tag(key: string): Value<string> {
+    const { tags } = this;
+    if (tags.isUnknown()) return Value.unknown(tags.reason);
+    const wanted = key.toLowerCase();
+    for (const [name, value] of tags.get() ?? []) {
+      if (name.toLowerCase() === wanted && value.isPresent()) return value;
+    }
+    return this.tagsOpen ? Value.unknown() : Value.absent();
+  }
+
   /** The name a person knows it by: what the program set, unless the provider made it up from the resource's name. */
   displayName(property = "name"): string {
     const name = this.bag.string(property).get();

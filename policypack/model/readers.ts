@@ -303,6 +303,7 @@ function withId(type: string, outputs: Raw): Raw {
     "aws-native:apigatewayv2:Stage": "name",
     "aws-native:cognito:UserPool": "userPoolId",
     "aws-native:cognito:UserPoolClient": "clientId",
+    "aws-native:secretsmanager:Secret": "awsId",
   };
   const id = outputs[property[type] ?? "arn"];
   return id === undefined ? outputs : { ...outputs, id };

@@ -1,6 +1,6 @@
 import { definePolicy, fault, option, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
-import { defaultFields, fieldNamed, isWebSocketFormat, parseAccessLogFormat, tellsField } from "../../model/access-log";
+import { defaultFields, fieldNamed, parseAccessLogFormat, tellsField } from "../../model/access-log";
 import type { AccessLogFormat } from "../../model/access-log";
 import type { Stage } from "../../model/stage";
 
@@ -61,14 +61,14 @@ export const accessLogFields = definePolicy({
     const text = log.format.get();
     if (text === undefined) return unverified("has an access log format that is not known yet");
     const format = parseAccessLogFormat(text);
-    const { kind, visibility } = stage.api;
+    const { kind, protocolKnown } = stage.api;
     const others = options.requiredFields.filter((name) => name !== "method");
     const outcomes = format.shape === "JSON" ? [] : [fault(shapes[format.shape])];
     if (kind === "rest") return [...outcomes, ...missing(format, stage, options.requiredFields)];
     outcomes.push(...missing(format, stage, others));
     // Looked at alone, a stage does not tell an HTTP API from a WebSocket API, whose messages have no method.
-    const method = others.length < options.requiredFields.length && kind === "http" && visibility === "stack";
-    if (method && !isWebSocketFormat(format)) outcomes.push(...missing(format, stage, ["method"]));
+    const method = others.length < options.requiredFields.length && kind === "http" && protocolKnown;
+    if (method) outcomes.push(...missing(format, stage, ["method"]));
     return outcomes;
   },
   examples: {

@@ -72,6 +72,7 @@ export const apiAlarms = definePolicy({
   on: "api",
   check: (api, { graph, options }) => {
     if (api.visibility !== "stack") return undefined;
+    if (!api.protocolKnown) return unverified("has a protocol that is not known yet, so its alarms cannot be told");
     const outcomes: Outcome[] = [];
     for (const name of options.required) {
       const { title, metrics } = watchedBy(name, api.kind);
