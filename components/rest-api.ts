@@ -60,8 +60,20 @@ export interface CanaryArgs {
 /** Arguments of {@link RestApi}. */
 export interface RestApiArgs {
   isolation: IsolationArgs;
-  /** Routes by method and path, as `GET /orders/{id}`. */
-  routes: { [routeKey: string]: RouteArgs };
+  /** Routes by method and path, as `GET /orders/{id}`. Exactly one of `routes` and `openApi`. */
+  routes?: { [routeKey: string]: RouteArgs };
+  /**
+   * Your own OpenAPI 3.0 document, as JSON or YAML. It is merged with validators, answers to errors, the resource policy
+   * and CORS, and refused where it leaves an operation open. `${name}` in it stands for an entry of `openApiFunctions`
+   * (the call of that function) or `openApiValues`.
+   */
+  openApi?: string;
+  /** Functions that `openApi` calls. */
+  openApiFunctions?: { [name: string]: pulumi.Input<aws.lambda.Function> };
+  /** Values that `openApi` holds. */
+  openApiValues?: { [name: string]: pulumi.Input<string> };
+  /** Operations of `openApi` that anyone may call, and why, by method and path. @default none */
+  publicRoutes?: { [routeKey: string]: string };
   /** JSON schemas, as text, of request bodies. */
   models?: { [name: string]: string };
   authorizers?: { [name: string]: AuthorizerArgs };

@@ -23,7 +23,7 @@ export class Controls {
   private readonly exceptions = new Map<string, ControlExceptionArgs>();
   private readonly used = new Set<string>();
 
-  /** `controls`: the names of those that the component knows. */
+  /** `known`: the controls of which the component may need an exception. */
   constructor(
     exceptions: readonly ControlExceptionArgs[] | undefined,
     private readonly known: readonly string[],

@@ -75,7 +75,9 @@ export class Isolation {
     if (qualifier !== undefined && (qualifier === "" || qualifier === "$LATEST")) {
       faults.add("isolation.requiredLambdaQualifier", `is ${JSON.stringify(qualifier)}`, "name an alias or a version");
     }
-    return new Isolation(environment ?? Environment.Production, accounts, qualifier);
+    // What is wrong counts as production, so that all its faults are told.
+    const safe = environment === Environment.NonProduction ? environment : Environment.Production;
+    return new Isolation(safe, accounts, qualifier);
   }
 
   get isProduction(): boolean {

@@ -24,7 +24,8 @@ export function slugs(keys: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-function slug(key: string): string {
+/** Part of a resource's name for a key, which may be that of another as well. */
+export function slug(key: string): string {
   const name = key
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -2,21 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
 import type { AwsServiceTargetArgs, CorsArgs, HttpTargetArgs, VpcLinkTargetArgs } from "../args";
 import type { Place } from "./place";
+import type { Frame } from "./rest-surface";
 import type { Authorizer, Route } from "./routes";
 import type { Tree, TreeMap } from "./values";
 
 /** What a REST API's OpenAPI document is written of. */
-export interface RestDocumentArgs {
-  readonly title: string;
-  readonly description: string;
+export interface RestDocumentArgs extends Frame {
   readonly routes: readonly Route[];
   readonly authorizers: readonly Authorizer[];
   readonly models: Readonly<Record<string, string>>;
-  readonly cors: CorsArgs | undefined;
-  /** The resource policy. */
-  readonly policy: Tree | undefined;
-  /** Endpoints of a private API. */
-  readonly vpcEndpointIds: readonly pulumi.Input<string>[];
   readonly place: pulumi.Output<Place>;
   /** ARN of the role by which a route calls another service. */
   readonly roleOf: (route: Route) => Tree;

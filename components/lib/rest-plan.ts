@@ -12,37 +12,24 @@ import { physicalName } from "./names";
 import type { Place } from "./place";
 import { newerProvider } from "./provider";
 import { checkResourcePolicy, needsIam, resourcePolicy } from "./resource-policy";
-import { restDocument } from "./rest-document";
-import { isLimit, planAuthorizers, planRoutes, routeControls } from "./routes";
-import type { Route } from "./routes";
+import { checkOpenApiArgs, documentSurface } from "./open-api";
+import { routesSurface } from "./rest-surface";
+import type { Surface, SurfaceRoute } from "./rest-surface";
+import { isLimit, routeControls } from "./routes";
 import type { Tree, TreeMap } from "./values";
 import { planRetention, planWebAcl, webAclControls } from "./web-acl-rules";
 
-/** Controls that a REST API meets. */
-export const restControls = [
+/** Controls of which a REST API may need an exception. */
+const exceptable = [
   ...routeControls,
   ...webAclControls,
-  "stage-access-logging",
+  "api-tls",
+  "endpoint-type",
   "stage-data-trace",
-  "stage-environment",
   "stage-execution-logging",
-  "stage-metrics",
   "stage-throttling",
   "stage-tracing",
   "stage-web-acl",
-  "api-alarms",
-  "api-tls",
-  "backend-client-certificate",
-  "cors-origins",
-  "default-endpoint-disabled",
-  "deployment-redeploys",
-  "endpoint-type",
-  "gateway-responses",
-  "lambda-permission-scope",
-  "log-group-encryption",
-  "private-api-policy",
-  "production-backend-version",
-  "resource-policy-public",
 ] as const;
 
 interface Named {
@@ -74,7 +61,7 @@ export interface RestPlan {
   readonly retainDeployments: boolean;
   readonly usesHttp: boolean;
   /** Routes with limits of their own. */
-  readonly throttled: readonly (Pick<Route, "slug" | "method" | "path"> & { readonly throttle: ThrottleArgs })[];
+  readonly throttled: readonly (SurfaceRoute & { readonly throttle: ThrottleArgs })[];
   readonly functions: readonly Named[];
   readonly authorizerFunctions: readonly Named[];
   readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
@@ -86,7 +73,7 @@ export interface RestPlan {
 export function planRestApi(name: string, args: RestApiArgs): RestPlan {
   const faults = new Faults("RestApi", name);
   const isolation = Isolation.read(args.isolation, faults);
-  const controls = new Controls(args.exceptions, restControls, faults);
+  const controls = new Controls(args.exceptions, exceptable, faults);
   const label = physicalName(64, name, isolation.label);
   const description = args.description ?? `${name} (${isolation.environment})`;
   const throttle = planThrottle(args, isolation, controls, faults);
@@ -101,15 +88,15 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
     authorizerFunctions,
     stageThrottle: throttle,
   };
-  const authorizers = planAuthorizers(args, context);
-  const routes = planRoutes(args, authorizers, context);
+  checkOpenApiArgs(args, faults);
+  const surface = args.openApi === undefined ? routesSurface(args, context) : documentSurface(args, context);
+  const { routes, usesHttp } = surface;
   const cors = planCors(args, routes, isolation, controls, faults);
-  const endpoint = planEndpoint(args, routes, controls, faults);
+  const endpoint = planEndpoint(args, surface, controls, faults);
   const logging = planLogging(args, isolation, controls, faults);
   planFirewall(args, isolation, controls, faults);
   planStage(args, faults);
   checkAlarms(args.alarms ?? {}, faults);
-  const usesHttp = routes.some(({ args: route }) => route.http !== undefined || route.vpcLink !== undefined);
   tellWhatHolds(controls, isolation, usesHttp);
   const plan: RestPlan = {
     faults,
@@ -124,28 +111,25 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
     protect: args.protect ?? isolation.defaults.protect,
     retainDeployments: args.retainDeployments ?? args.canary !== undefined,
     usesHttp,
-    throttled: routes.flatMap(({ slug, method, path, throttle: own }) =>
-      own === undefined ? [] : [{ slug, method, path, throttle: own }],
+    throttled: routes.flatMap((route) =>
+      route.throttle === undefined ? [] : [{ ...route, throttle: route.throttle }],
     ),
     functions: functions.all(),
     authorizerFunctions: authorizerFunctions.all(),
-    serviceRoles: routes.flatMap(({ slug, args: { awsService: target } }) =>
-      target !== undefined && target.roleArn === undefined ? [{ slug, target }] : [],
-    ),
+    serviceRoles: surface.serviceRoles,
     document: (place, declared, roleArn) =>
-      restDocument({
-        title: label,
-        description,
-        routes,
-        authorizers: [...authorizers.values()],
-        models: args.models ?? {},
-        cors,
-        policy: endpoint.policy,
-        vpcEndpointIds: endpoint.vpcEndpointIds,
+      surface.document(
+        {
+          title: label,
+          description,
+          cors,
+          policy: endpoint.policy,
+          vpcEndpointIds: endpoint.vpcEndpointIds,
+          roleArn,
+        },
         place,
         declared,
-        roleOf: (route) => route.args.awsService?.roleArn ?? roleArn(route.slug),
-      }),
+      ),
   };
   faults.throwIfAny();
   return plan;
@@ -170,7 +154,7 @@ function planThrottle(
 
 function planCors(
   { cors }: RestApiArgs,
-  routes: readonly Route[],
+  routes: readonly SurfaceRoute[],
   isolation: Isolation,
   controls: Controls,
   faults: Faults,
@@ -190,7 +174,7 @@ const legacyPolicies = new Set(["TLS_1_0", "TLS_1_2"]);
 
 function planEndpoint(
   args: RestApiArgs,
-  routes: readonly Route[],
+  { routes, ownPolicy }: Surface,
   controls: Controls,
   faults: Faults,
 ): Pick<RestPlan, "endpointType" | "vpcEndpointIds" | "securityPolicy" | "endpointAccessMode"> & {
@@ -225,10 +209,18 @@ function planEndpoint(
       "authorize every route by AWS_IAM",
     );
   }
+  if (ownPolicy && (args.policy !== undefined || args.resourcePolicy !== undefined || isPrivate)) {
+    faults.add(
+      "openApi",
+      "has a resource policy of its own",
+      "leave it to `resourcePolicy`, `policy` or `vpcEndpointIds`",
+    );
+  }
   const own =
     args.policy === undefined ? undefined : pulumi.output(args.policy).apply((text) => JSON.parse(text) as TreeMap);
   const policy = own ?? resourcePolicy(policyArgs, vpcEndpointIds);
   if (isPrivate) controls.meet("private-api-policy", "Only the VPC endpoints that are named are let in.");
+  else if (ownPolicy) controls.elsewhere("resource-policy-public", "The document has a resource policy of its own.");
   else if (policy === undefined)
     controls.meet("resource-policy-public", "No resource policy lets anyone in; routes authorize.");
   else if (args.policy === undefined)

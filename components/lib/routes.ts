@@ -13,17 +13,15 @@ import { isRecord } from "./values";
 /** A kind of API that has routes with methods and paths. */
 export type Kind = "rest" | "http";
 
-/** Controls that routes meet. */
+/** Controls of which routes may need an exception. */
 export const routeControls = [
-  "route-authorization",
-  "route-authorization-scopes",
-  "route-catch-all",
-  "route-throttling",
-  "route-request-model",
-  "route-request-validation",
+  "authorizer-cache-ttl",
   "integration-encrypted",
   "integration-timeout",
-  "authorizer-cache-ttl",
+  "route-authorization-scopes",
+  "route-catch-all",
+  "route-request-model",
+  "route-throttling",
 ] as const;
 
 /** A route whose arguments were checked. */
@@ -70,7 +68,8 @@ export interface RoutesArgs {
   readonly defaultAuthorizer?: string;
 }
 
-interface Context {
+/** What the checks of routes know and tell. */
+export interface Context {
   readonly kind: Kind;
   readonly isolation: Isolation;
   readonly controls: Controls;
@@ -146,14 +145,7 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     } else if (lambda !== undefined) {
       ttl = lambda.resultTtlInSeconds ?? 60;
       targets(`${field}.lambda`, lambda, ["lambda", "lambdaAlias", "lambdaInvokeArn"], faults);
-      if (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600) {
-        faults.add(`${field}.lambda.resultTtlInSeconds`, `is ${String(ttl)}`, "write 0 to 3600 seconds");
-      }
-      controls.unless(ttl > maximumTtl, "authorizer-cache-ttl", `${field}.lambda.resultTtlInSeconds`, {
-        met: `Answers of authorizers are cached for ${String(maximumTtl)} seconds at most.`,
-        weaker: `is ${String(ttl)} seconds, more than ${String(maximumTtl)}`,
-        fix: "lower it",
-      });
+      checkTtl(ttl, `${field}.lambda.resultTtlInSeconds`, faults, controls);
       if (lambda.identitySources?.length === 0 && ttl > 0) {
         faults.add(
           `${field}.lambda.identitySources`,
@@ -166,6 +158,18 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     plans.set(name, { name, field, args: written, type, backend, poolArns: poolArns(field, cognito, context), ttl });
   }
   return plans;
+}
+
+/** For how long answers of an authorizer are cached, in seconds. */
+export function checkTtl(ttl: number, field: string, faults: Faults, controls: Controls): void {
+  if (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600) {
+    faults.add(field, `is ${String(ttl)}`, "write 0 to 3600 seconds");
+  }
+  controls.unless(ttl > maximumTtl, "authorizer-cache-ttl", field, {
+    met: `Answers of authorizers are cached for ${String(maximumTtl)} seconds at most.`,
+    weaker: `is ${String(ttl)} seconds, more than ${String(maximumTtl)}`,
+    fix: "lower it",
+  });
 }
 
 /** ARNs of the pools; one that is tagged for another environment fails as soon as its tags are told. */
@@ -256,13 +260,7 @@ function planRoute(
   const field = `routes[${JSON.stringify(key.key)}]`;
   const target = targets(field, written, targetsOf[kind], faults, allTargets);
   checkTarget(field, target, written, context);
-  if (key.method === "ANY" || key.path.includes("+}")) {
-    controls.unless(true, "route-catch-all", field, {
-      met: "",
-      weaker: "takes more than one method or path",
-      fix: "list the methods and paths that the backend has",
-    });
-  }
+  checkCatchAll(key.method, key.path, field, controls);
   const { authorization, authorizer } = authorizationOf(field, written, args, authorizers, context);
   planBody(field, key, written, args, context);
   const timeout = written.timeoutMilliseconds ?? 10_000;
@@ -285,6 +283,14 @@ function planRoute(
     timeout,
     backend: functions.use(field, key.slug, written),
   };
+}
+
+export function checkCatchAll(method: string, path: string, field: string, controls: Controls): void {
+  controls.unless(method === "ANY" || path.includes("+}"), "route-catch-all", field, {
+    met: "Every route takes one method and path.",
+    weaker: "takes more than one method or path",
+    fix: "list the methods and paths that the backend has",
+  });
 }
 
 const allTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn", "http", "vpcLink", "awsService", "mock"] as const;
@@ -311,29 +317,32 @@ function targets<T extends object, K extends keyof T & string>(
   return first;
 }
 
+/** A backend's URL, where it is written and not told later. */
+export function checkUrl(field: string, url: unknown, { faults, controls }: Context): void {
+  const plain = typeof url === "string" && url.toLowerCase().startsWith("http://");
+  if (typeof url === "string" && !plain && !/^(https:\/\/[^/]|arn:|\$\{)/i.test(url)) {
+    faults.add(field, `is ${JSON.stringify(url)}`, "write an https URL");
+  }
+  controls.unless(plain, "integration-encrypted", field, {
+    met: "Backends are called over TLS.",
+    weaker: "is http, so that everything goes in plain text",
+    fix: "write an https URL",
+  });
+}
+
 function checkTarget(
   field: string,
   target: keyof RouteArgs | undefined,
   { http, vpcLink, awsService }: RouteArgs,
-  { kind, faults, controls }: Context,
+  context: Context,
 ): void {
-  const encrypted = (at: string, url: unknown): void => {
-    const plain = typeof url === "string" && url.toLowerCase().startsWith("http://");
-    if (typeof url === "string" && !plain && !/^https:\/\/[^/]/i.test(url)) {
-      faults.add(at, `is ${JSON.stringify(url)}`, "write an https URL");
-    }
-    controls.unless(plain, "integration-encrypted", at, {
-      met: "Backends are called over TLS.",
-      weaker: "is http, so that everything goes in plain text",
-      fix: "write an https URL",
-    });
-  };
-  if (target === "http" && http !== undefined) encrypted(`${field}.http.url`, http.url);
+  const { kind, faults } = context;
+  if (target === "http" && http !== undefined) checkUrl(`${field}.http.url`, http.url, context);
   if (target === "vpcLink" && vpcLink !== undefined) {
     const { url, listenerArn, loadBalancerArn, serverName } = vpcLink;
     if (kind === "rest") {
       if (url === undefined) faults.add(`${field}.vpcLink.url`, "is missing", "write the backend's https URL");
-      else encrypted(`${field}.vpcLink.url`, url);
+      else checkUrl(`${field}.vpcLink.url`, url, context);
       if (listenerArn !== undefined || serverName !== undefined) {
         faults.add(
           `${field}.vpcLink`,
@@ -408,7 +417,7 @@ function authorizationOf(
     faults.add(field, `is ${authorization} and names no authorizer`, "give `authorizer`");
   }
   checkOpenness(field, written, authorization, faults, controls);
-  checkScopes(field, written, authorization, faults, controls);
+  checkScopes(field, authorization, (written.authorizationScopes ?? []).length, faults, controls);
   return { authorization, authorizer: authorizer?.name };
 }
 
@@ -437,29 +446,28 @@ function checkOpenness(
   }
 }
 
-function checkScopes(
+/** Tokens of an issuer say who calls; only a scope says what for. */
+export function checkScopes(
   field: string,
-  { authorizationScopes: scopes = [] }: RouteArgs,
   authorization: AuthorizationType,
+  scopes: number,
   faults: Faults,
   controls: Controls,
 ): void {
   const byToken = authorization === AuthorizationType.Cognito || authorization === AuthorizationType.Jwt;
-  if (!byToken) {
-    if (scopes.length > 0) {
-      faults.add(`${field}.authorizationScopes`, `is given, and the route is ${authorization}`, "take it away");
-    }
-    return;
+  if (byToken) {
+    controls.unless(scopes === 0, "route-authorization-scopes", field, {
+      met: "Tokens must have a scope of the route.",
+      weaker: "takes any token of the issuer, since it names no scope",
+      fix: "give `authorizationScopes`",
+    });
+  } else if (scopes > 0) {
+    faults.add(`${field}.authorizationScopes`, `is given, and the route is ${authorization}`, "take it away");
   }
-  controls.unless(scopes.length === 0, "route-authorization-scopes", field, {
-    met: "Tokens must have a scope of the route.",
-    weaker: "takes any token of the issuer, since it names no scope",
-    fix: "give `authorizationScopes`",
-  });
 }
 
 function planBody(field: string, key: Key, written: RouteArgs, args: RoutesArgs, context: Context): void {
-  const { faults, controls, isolation, kind } = context;
+  const { faults, controls, kind } = context;
   const { requestModel: model, requiredParameters = [], apiKeyRequired } = written;
   if (kind === "http") {
     if (model !== undefined) faults.add(`${field}.requestModel`, "is for REST APIs", "check bodies in the backend");
@@ -482,7 +490,12 @@ function planBody(field: string, key: Key, written: RouteArgs, args: RoutesArgs,
     );
   }
   controls.meet("route-request-validation", "Bodies and required parameters are checked before a backend is called.");
-  const unmodelled = withBody.has(key.method) && model === undefined;
+  checkModel(field, key.method, model !== undefined, context);
+}
+
+/** A body that fits no model reaches the backend whatever it is. */
+export function checkModel(field: string, method: string, modelled: boolean, { isolation, controls }: Context): void {
+  const unmodelled = withBody.has(method) && !modelled;
   const says = {
     met: "Bodies of POST, PUT and PATCH fit a model.",
     weaker: "takes any body, since it names no model",
@@ -505,27 +518,39 @@ function planModels(models: RoutesArgs["models"], faults: Faults): void {
   }
 }
 
+const tighter = "Routes that are open, or handle credentials or money, have tighter limits than their stage.";
+
+function isWary(path: string, authorization: AuthorizationType): boolean {
+  return authorization === AuthorizationType.None || isSensitive(path);
+}
+
+/** The limit of a route that says none. */
+export function defaultThrottle(
+  path: string,
+  authorization: AuthorizationType,
+  { stageThrottle, controls }: Context,
+): ThrottleArgs | undefined {
+  controls.meet("route-throttling", tighter);
+  return isWary(path, authorization) ? tenth(stageThrottle) : undefined;
+}
+
 function throttleOf(
   field: string,
   { path }: Key,
   { throttle: own }: RouteArgs,
   authorization: AuthorizationType,
-  { stageThrottle: stage, faults, controls }: Context,
+  context: Context,
 ): ThrottleArgs | undefined {
-  const wary = authorization === AuthorizationType.None || isSensitive(path);
-  const met = "Routes that are open, or handle credentials or money, have tighter limits than their stage.";
-  if (own === undefined) {
-    controls.meet("route-throttling", met);
-    return wary ? tenth(stage) : undefined;
-  }
+  const { stageThrottle: stage, faults, controls } = context;
+  if (own === undefined) return defaultThrottle(path, authorization, context);
   if (!isLimit(own, `${field}.throttle`, faults)) return undefined;
   if (own.rateLimit > stage.rateLimit || own.burstLimit > stage.burstLimit) {
     faults.add(`${field}.throttle`, "is above the stage's", "lower it, or raise `throttle` of the API");
     return undefined;
   }
   const loose = own.rateLimit === stage.rateLimit && own.burstLimit === stage.burstLimit;
-  controls.unless(wary && loose, "route-throttling", `${field}.throttle`, {
-    met,
+  controls.unless(isWary(path, authorization) && loose, "route-throttling", `${field}.throttle`, {
+    met: tighter,
     weaker: "is the stage's own",
     fix: "lower it",
   });

@@ -8,13 +8,8 @@ import { isLegalRetention } from "./logs";
 type Rule = types.input.wafv2.WebAclRule;
 type Visibility = types.input.wafv2.WebAclVisibilityConfig;
 
-/** Controls that a web ACL meets. */
-export const webAclControls = [
-  "web-acl-rules",
-  "web-acl-rate-limit",
-  "web-acl-logging",
-  "log-group-retention",
-] as const;
+/** Controls of which a web ACL may need an exception. */
+export const webAclControls = ["log-group-retention", "web-acl-rate-limit", "web-acl-rules"] as const;
 
 export interface WebAclPlan {
   readonly rules: Rule[];

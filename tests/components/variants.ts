@@ -286,6 +286,76 @@ const rest: readonly Variant[] = [
     },
   },
   {
+    title: "RestApi: a document of one's own, in YAML",
+    stack: "prod",
+    program: (packages) => {
+      const check = handler(packages, "check");
+      new gatehouse.RestApi("orders", {
+        isolation: production,
+        openApi: `
+openapi: 3.0.1
+info: { title: Orders, version: "1" }
+security: [{ partners: [] }]
+paths:
+  /orders:
+    get:
+      x-amazon-apigateway-integration: { type: aws_proxy, httpMethod: POST, uri: "\${orders}" }
+    post:
+      requestBody:
+        content: { application/json: { schema: { $ref: "#/components/schemas/NewOrder" } } }
+      x-amazon-apigateway-integration: { type: http_proxy, httpMethod: POST, uri: "https://\${host}/orders" }
+  /orders/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      security: [{ signed: [] }]
+      x-amazon-apigateway-integration: { type: aws_proxy, httpMethod: POST, uri: "\${orders}" }
+components:
+  schemas:
+    NewOrder:
+      type: object
+      additionalProperties: false
+      properties: { item: { type: string, maxLength: 64 } }
+  securitySchemes:
+    signed: { type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4 }
+    partners:
+      type: apiKey
+      name: Authorization
+      in: header
+      x-amazon-apigateway-authtype: custom
+      x-amazon-apigateway-authorizer:
+        type: token
+        authorizerUri: "\${check}"
+        authorizerResultTtlInSeconds: 60
+        identitySource: method.request.header.Authorization
+`,
+        openApiFunctions: { orders: handler(packages), check },
+        openApiValues: { host: new packages.aws.lb.LoadBalancer("orders", { internal: false }).dnsName },
+        cors: { allowOrigins: ["https://shop.example.com"] },
+      });
+    },
+  },
+  {
+    title: "RestApi: a document that leaves authorization to the API",
+    program: (packages) => {
+      new gatehouse.RestApi("orders", {
+        isolation: development,
+        openApi: JSON.stringify({
+          openapi: "3.0.1",
+          info: { title: "Orders", version: "1" },
+          paths: {
+            "/orders": {
+              get: {
+                "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: "${orders}" },
+              },
+            },
+          },
+        }),
+        openApiFunctions: { orders: handler(packages) },
+        defaultAuthorizationType: "AWS_IAM",
+      });
+    },
+  },
+  {
     title: "RestApi: a canary",
     stack: "prod",
     program: (packages) => {
