@@ -1,6 +1,6 @@
 import type { Api } from "./api";
 import { parseArn } from "./arn";
-import { asString, Bag, toValue } from "./bag";
+import { Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import type { BodyIntegration } from "./openapi";
@@ -66,36 +66,48 @@ function ofResources(graph: Graph): Integration[] {
     if (users) users.push(route);
     else routes.set(route.backend.node, [route]);
   }
-  const read = (
-    node: Node,
-    api: Api,
-    names: { readonly type: string; readonly uri: string; readonly credentials: string },
-  ): Integration => {
-    const { bag } = node;
-    const templates = bag.object("requestTemplates").get();
-    return {
-      subject: subjectOf(node, api, routes.get(node) ?? []),
-      api,
-      source: "resource",
-      type: upper(bag.string(names.type)),
-      uri: bag.string(names.uri),
-      connection: upper(bag.string("connectionType")).or(Value.known("INTERNET")),
-      target: bag.string("integrationTarget"),
-      tls: bag.object("tlsConfig"),
-      credentials: bag.string(names.credentials),
-      parameters: bag
-        .object("requestParameters")
-        .map((mappings) => mappings.keys().map((to) => ({ to, from: mappings.string(to) }))),
-      templates: templates?.keys().map((key) => templates.string(key)) ?? [],
-      timeout: bag.number("timeoutMilliseconds"),
-    };
+  const read = (node: Node, api: Api, names: Names): Integration => ({
+    subject: subjectOf(node, api, routes.get(node) ?? []),
+    api,
+    source: "resource",
+    ...readBag(node.bag, names),
+  });
+  const rest = { type: "type", uri: "uri", credentials: "credentials", timeout: "timeoutMilliseconds" };
+  const http = {
+    type: "integrationType",
+    uri: "integrationUri",
+    credentials: "credentialsArn",
+    timeout: "timeoutMilliseconds",
   };
-  const rest = { type: "type", uri: "uri", credentials: "credentials" };
-  const http = { type: "integrationType", uri: "integrationUri", credentials: "credentialsArn" };
   return [
     ...graph.of("integration").map((node) => read(node, graph.apiFor(node, "restApi", "rest"), rest)),
     ...graph.of("httpIntegration").map((node) => read(node, graph.apiFor(node, "apiId", "http"), http)),
   ];
+}
+
+/** What a dialect calls the properties that have more than one name. */
+interface Names {
+  readonly type: string;
+  readonly uri: string;
+  readonly credentials: string;
+  readonly timeout: string;
+}
+
+function readBag(bag: Bag, names: Names): Omit<Integration, "subject" | "api" | "source"> {
+  const templates = bag.object("requestTemplates").get();
+  return {
+    type: upper(bag.string(names.type)),
+    uri: bag.string(names.uri),
+    connection: upper(bag.string("connectionType")).or(Value.known("INTERNET")),
+    target: bag.string("integrationTarget"),
+    tls: bag.object("tlsConfig"),
+    credentials: bag.string(names.credentials),
+    parameters: bag
+      .object("requestParameters")
+      .map((mappings) => mappings.keys().map((to) => ({ to, from: mappings.string(to) }))),
+    templates: templates?.keys().map((key) => templates.string(key)) ?? [],
+    timeout: bag.number(names.timeout),
+  };
 }
 
 function subjectOf(node: Node, api: Api, routes: readonly Route[]): Subject {
@@ -118,26 +130,19 @@ function ofBodies(graph: Graph): Integration[] {
   });
 }
 
-function ofOperation(route: Route, written: BodyIntegration): Integration {
-  const { urn, names, part, tags, api } = route;
-  const tls = new Bag(written.definition, undefined, false).object("tlsConfig");
+function ofOperation({ urn, names, part, tags, label, api }: Route, { definition }: BodyIntegration): Integration {
   return {
-    subject: { urn, names, part, tags, label: `the integration of ${route.label}` },
+    subject: { urn, names, part, tags, label: `the integration of ${label}` },
     api,
     source: "body",
-    type: ofText(written.type),
-    uri: ofText(written.uri),
-    connection: ofText(written.connectionType).or(Value.known("INTERNET")),
-    target: ofText(written.target),
-    tls,
-    credentials: ofText(written.credentials),
-    parameters: Value.known([...written.requestParameters].map(([to, from]) => ({ to, from: ofText(from) }))),
-    templates: [...written.requestTemplates.values()].map(ofText),
-    timeout: written.timeoutMilliseconds === undefined ? Value.absent() : Value.known(written.timeoutMilliseconds),
+    ...readBag(new Bag(definition, undefined, false), {
+      type: "type",
+      uri: "uri",
+      credentials: "credentials",
+      timeout: "timeoutInMillis",
+    }),
   };
 }
-
-const ofText = (text: string | undefined): Value<string> => asString(toValue(text));
 
 // Quick create
 

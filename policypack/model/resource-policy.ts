@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import { toValue } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import { readPolicy } from "./policy-document";
@@ -45,7 +46,7 @@ export function resourcePoliciesOf(graph: Graph, api: Api): Value<readonly Resou
     if (document.isUnknown()) return Value.unknown(problem === undefined ? document.reason : "unreadable");
     if (policy === undefined) continue;
     const subject = { urn: node.urn, label: api.label, names: [node.name, ...api.names], tags: api.tags };
-    return Value.known([{ subject, source: "body", ...read(Value.known(policy)) }]);
+    return Value.known([{ subject, source: "body", ...read(toValue(policy)) }]);
   }
   // What was set once and is no longer in the program stays with the API.
   const existing = api.node.bag.computed("policy");

@@ -16,28 +16,30 @@ const isPlain = (uri: string): boolean => /^\s*http:/i.test(uri);
  * WebSocket APIs name a URL.
  */
 function namesListener({ api, uri }: Integration): boolean | undefined {
-  if (api.kind !== "http") return false;
-  return api.visibility === "stack" ? true : uri.map((text) => text.startsWith("arn:")).get();
+  if (api.kind === "rest" || api.protocolKnown) return api.kind === "http";
+  return uri.map((text) => text.startsWith("arn:")).get();
 }
 
 function judgeTransport(integration: Integration): Outcome | undefined {
-  const { subject: at, connection, tls, uri, target } = integration;
+  const { subject: at, connection, tls } = integration;
   if (connection.isUnknown()) return unverified("has a connection type that is not known yet", { at });
-  if (connection.is("VPC_LINK")) {
-    const listener = namesListener(integration);
-    if (listener === undefined)
-      return tls.isAbsent() ? unverified("has a URI that is not known yet", { at }) : undefined;
-    if (listener) {
-      if (tls.isUnknown()) return unverified("has a `tlsConfig` that is not known yet", { at });
-      return tls.isAbsent()
-        ? fault("reaches its backend through a VPC link without TLS", { at, fix: linkFix })
-        : undefined;
-    }
-    if (uri.isAbsent() && target.isPresent())
-      return fault("reaches its backend through a VPC link without TLS", { at });
-  }
+  const listener = connection.is("VPC_LINK") ? namesListener(integration) : false;
+  if (listener === false) return judgeUri(integration);
+  if (tls.isUnknown()) return unverified("has a `tlsConfig` that is not known yet", { at });
+  if (tls.isPresent()) return undefined;
+  return listener === true
+    ? fault("reaches its backend through a VPC link without TLS", { at, fix: linkFix })
+    : unverified("has a URI that is not known yet", { at });
+}
+
+function judgeUri(integration: Integration): Outcome | undefined {
+  const { subject: at, uri, target } = integration;
+  if (uri.isUnknown()) return unverified("has a URI that is not known yet", { at });
   const known = uri.get();
-  if (known === undefined) return uri.isUnknown() ? unverified("has a URI that is not known yet", { at }) : undefined;
+  if (known === undefined) {
+    // With no URI to say otherwise API Gateway speaks HTTP to the load balancer.
+    return target.isPresent() ? fault("reaches its backend through a VPC link without TLS", { at }) : undefined;
+  }
   if (isPlain(known)) return fault("reaches its backend over http://", { at });
   return known.trim().startsWith("${stageVariables.") ? judgeVariables(integration, known) : undefined;
 }
