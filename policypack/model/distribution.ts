@@ -1,6 +1,6 @@
 import type { Api } from "./api";
 import { Bag } from "./bag";
-import type { Graph } from "./graph";
+import type { Graph, Mapping } from "./graph";
 import type { Node } from "./node";
 import type { Tie } from "./ties";
 import { Value } from "./value";
@@ -20,25 +20,12 @@ export interface Front {
 
 /** The distributions of the stack that lead to an API, and those that may. */
 export function frontsOf(graph: Graph, api: Api): readonly Front[] {
-  const distributions = graph.of("distribution");
-  if (distributions.length === 0) return [];
-  const target = targetOf(graph, api);
-  return distributions.flatMap((node) => {
-    if (node.bag.bool("enabled").is(false)) return [];
-    const origins = originsOf(node);
-    const leading = origins.filter((origin) => leadsTo(graph, node, origin, target).is(true));
-    const open = origins.filter((origin) => leadsTo(graph, node, origin, target).isUnknown());
-    if (leading.length + open.length === 0) return [];
-    return [
-      {
-        node,
-        label: `CloudFront distribution "${node.name}"`,
-        leads: leading.length > 0 ? Value.known(true) : Value.unknown<boolean>(),
-        guarded: guardedBy(node),
-        secret: secretOf(leading.length > 0 ? leading : open),
-      },
-    ];
-  });
+  let index = indexes.get(graph);
+  if (index === undefined) {
+    index = new Index(graph);
+    indexes.set(graph, index);
+  }
+  return index.before(api);
 }
 
 /** The web ACL of a distribution. */
@@ -52,79 +39,142 @@ export function webAclOfDistribution(graph: Graph, distribution: Node): Tie {
 /** In aws-native everything stands in one property, and so do its dependencies. */
 const nativeProperty = "distributionConfig";
 
-interface Target {
-  /** What an origin's domain name may come from: the API, its stages, its mappings and their domains. */
-  readonly urns: ReadonlySet<string>;
-  /** Domain names that lead to the API. */
-  readonly hosts: ReadonlySet<string>;
-  readonly id: string | undefined;
+/** An origin that is no bucket. */
+interface Origin {
+  /** Its domain name, in lower case, where it is known. */
+  readonly host: string | undefined;
+  /** Resources that its domain name may come from, where it is not. */
+  readonly sources: readonly string[];
+  /** It sends headers of its own. */
+  readonly secret: Value<boolean>;
 }
 
-function targetOf(graph: Graph, api: Api): Target {
-  const urns = new Set<string>(api.node ? [api.node.urn] : []);
-  const hosts = new Set<string>();
-  for (const stage of api.stages) urns.add(stage.node.urn);
-  for (const mapping of graph.mappings) {
-    if (mapping.api !== api) continue;
-    urns.add(mapping.node.urn);
-    if (mapping.domain === undefined) continue;
-    if (typeof mapping.domain === "string") {
-      hosts.add(mapping.domain.toLowerCase());
-      continue;
+interface Distribution {
+  readonly node: Node;
+  readonly origins: readonly Origin[];
+}
+
+const indexes = new WeakMap<Graph, Index>();
+
+/** The distributions of a graph by what they lead to, so that many APIs can be asked about. */
+class Index {
+  private readonly byHost = new Map<string, Distribution[]>();
+  private readonly bySource = new Map<string, Distribution[]>();
+  /** Distributions with an origin of which nothing is known. */
+  private readonly open: Distribution[] = [];
+  private readonly mappings = new Map<Api, Mapping[]>();
+
+  constructor(graph: Graph) {
+    for (const node of graph.of("distribution")) {
+      if (node.bag.bool("enabled").is(false)) continue;
+      const distribution: Distribution = { node, origins: originsOf(graph, node) };
+      for (const { host, sources } of distribution.origins) {
+        if (host !== undefined) put(this.byHost, endpointOf(host) ?? host, distribution);
+        else if (sources.length === 0) this.open.push(distribution);
+        for (const urn of sources) put(this.bySource, urn, distribution);
+      }
     }
-    const { bag, urn } = mapping.domain;
-    urns.add(urn);
-    const names = [
-      bag.string("domainName"),
-      bag.outputString("regionalDomainName"),
-      (bag.object("domainNameConfiguration").get() ?? Bag.empty).outputString("targetDomainName"),
-    ];
-    for (const name of names) {
-      const host = name.get();
-      if (host !== undefined) hosts.add(host.toLowerCase());
-    }
+    for (const mapping of graph.mappings) if (mapping.api !== undefined) put(this.mappings, mapping.api, mapping);
   }
-  return { urns, hosts, id: api.id ?? api.node?.id.get() };
+
+  before(api: Api): Front[] {
+    if (this.byHost.size + this.bySource.size + this.open.length === 0) return [];
+    const target = this.targetOf(api);
+    const candidates = new Set([
+      ...[...target.hosts].flatMap((host) => this.byHost.get(host) ?? []),
+      ...[...target.urns].flatMap((urn) => this.bySource.get(urn) ?? []),
+      ...this.open,
+    ]);
+    return [...candidates].map(({ node, origins }) => {
+      const leading = origins.filter(
+        ({ host, sources }) =>
+          (host !== undefined && target.hosts.has(endpointOf(host) ?? host)) ||
+          sources.some((urn) => target.urns.has(urn)),
+      );
+      const told = leading.length > 0;
+      const open = origins.filter(({ host, sources }) => host === undefined && sources.length === 0);
+      return {
+        node,
+        label: `CloudFront distribution "${node.name}"`,
+        leads: told ? Value.known(true) : Value.unknown<boolean>(),
+        guarded: guardedBy(node),
+        secret: secretOf(told ? leading : open),
+      };
+    });
+  }
+
+  /** What an origin's domain name may be, or come from: the API, its stages, its mappings and their domains. */
+  private targetOf(api: Api): { readonly urns: ReadonlySet<string>; readonly hosts: ReadonlySet<string> } {
+    const urns = new Set<string>(api.node ? [api.node.urn] : []);
+    const hosts = new Set<string>();
+    const id = api.id ?? api.node?.id.get();
+    if (id !== undefined) hosts.add(ownEndpoint(id));
+    for (const stage of api.stages) urns.add(stage.node.urn);
+    for (const mapping of this.mappings.get(api) ?? []) {
+      urns.add(mapping.node.urn);
+      if (mapping.domain === undefined) continue;
+      if (typeof mapping.domain === "string") {
+        hosts.add(mapping.domain.toLowerCase());
+        continue;
+      }
+      const { bag, urn } = mapping.domain;
+      urns.add(urn);
+      const names = [
+        bag.string("domainName"),
+        bag.outputString("regionalDomainName"),
+        (bag.object("domainNameConfiguration").get() ?? Bag.empty).outputString("targetDomainName"),
+      ];
+      for (const name of names) {
+        const host = name.get();
+        if (host !== undefined) hosts.add(host.toLowerCase());
+      }
+    }
+    return { urns, hosts };
+  }
+}
+
+function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
+
+const ownEndpoint = (id: string): string => `${id.toLowerCase()}.execute-api`;
+
+/** What an API's own endpoint is kept under, whatever its region: `a1b2c3d4e5.execute-api`. */
+function endpointOf(host: string): string | undefined {
+  const [id, service, ...domain] = host.split(".");
+  return id !== undefined && service === "execute-api" && domain.length > 0 ? ownEndpoint(id) : undefined;
 }
 
 function isWhollyUnknown(node: Node): boolean {
   return node.bag.value(nativeProperty).isUnknown();
 }
 
-function originsOf(node: Node): readonly Value<Bag>[] {
+function originsOf(graph: Graph, node: Node): readonly Origin[] {
   const origins = node.bag.bags("origins");
-  if (origins.isUnknown() || isWhollyUnknown(node)) return [Value.unknown()];
-  return origins.get() ?? [];
-}
-
-function leadsTo(graph: Graph, node: Node, origin: Value<Bag>, target: Target): Value<boolean> {
-  const bag = origin.get();
-  if (bag !== undefined && isBucket(bag)) return Value.known(false);
-  const host = bag?.string("domainName").get()?.toLowerCase();
-  if (host !== undefined) {
-    const own = target.id !== undefined && host.startsWith(`${target.id.toLowerCase()}.execute-api.`);
-    return Value.known(own || target.hosts.has(host));
-  }
-  const sources = [...node.sources("origins"), ...node.sources(nativeProperty)];
-  const behind = sources.flatMap((urn) => {
+  const written = origins.isUnknown() || isWhollyUnknown(node) ? [Value.unknown<Bag>()] : (origins.get() ?? []);
+  const sources = [...node.sources("origins"), ...node.sources(nativeProperty)].flatMap((urn) => {
     const source = graph.ties.at(urn);
     // A DNS record stands for what it points at.
     return source !== undefined && /route53.*record/i.test(source.type) ? [urn, ...source.allSources()] : [urn];
   });
-  if (behind.some((urn) => target.urns.has(urn))) return Value.known(true);
-  return behind.length === 0 ? Value.unknown() : Value.known(false);
+  return written.flatMap((origin) => {
+    const bag = origin.get();
+    if (bag !== undefined && isBucket(bag)) return [];
+    const host = bag?.string("domainName").get()?.toLowerCase();
+    const headers = origin.map((one) => one.value("customHeaders").or(one.value("originCustomHeaders")).isPresent());
+    return [{ host, sources: host === undefined ? sources : [], secret: headers }];
+  });
 }
 
 function isBucket(origin: Bag): boolean {
   return origin.value("s3OriginConfig").isPresent() || origin.value("originAccessControlId").isPresent();
 }
 
-function secretOf(origins: readonly Value<Bag>[]): Value<boolean> {
-  const sends = origins.map((origin) =>
-    origin.map((bag) => bag.value("customHeaders").or(bag.value("originCustomHeaders")).isPresent()),
-  );
-  if (sends.every((one) => one.is(true))) return Value.known(true);
-  return sends.every((one) => one.is(false)) ? Value.known(false) : Value.unknown();
+function secretOf(origins: readonly Origin[]): Value<boolean> {
+  if (origins.every(({ secret }) => secret.is(true))) return Value.known(true);
+  return origins.every(({ secret }) => secret.is(false)) ? Value.known(false) : Value.unknown();
 }
 
 /** A web ACL that is set and not known yet is one all the same; one that only the outputs would tell is not. */
