@@ -35,7 +35,7 @@ export default tseslint.config(
     rules: closed([{ group: ["**/policypack/**"], message: "The pack is asked over gRPC, as the engine asks it." }]),
   },
   {
-    files: ["tests/**"],
+    files: ["tests/**/*.ts"],
     rules: {
       "@typescript-eslint/no-floating-promises": "off",
       "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_" }],

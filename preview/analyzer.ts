@@ -308,13 +308,12 @@ function providerOf(
   byUrn: ReadonlyMap<string, Registered>,
 ): proto.AnalyzerProviderResource | undefined {
   if (resource.provider === "") return undefined;
-  const urn = byUrn.has(resource.provider) ? resource.provider : resource.provider.replace(/::[^:]*$/, "");
-  const known = byUrn.get(urn);
+  const known = byUrn.get(resource.provider);
   const provider = new proto.AnalyzerProviderResource();
-  provider.setUrn(known?.urn ?? resource.provider);
+  provider.setUrn(resource.provider);
   provider.setType(known?.type ?? `pulumi:providers:${resource.type.split(":")[0] ?? ""}`);
   provider.setName(known?.name ?? "default");
-  provider.setProperties(toStruct(known?.inputs ?? {}));
+  provider.setProperties(toStruct(withoutInternal(known?.inputs ?? {})));
   return provider;
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
-import { isRecord, secretSignature, signatureOf } from "./values";
+import { isRecord, plain, secretSignature, signatureOf } from "./values";
 
 /** A stack's state as `pulumi stack export` writes it. */
 export interface State {
@@ -95,7 +95,7 @@ function read(resource: Readonly<Record<string, unknown>>, file: string): Regist
 }
 
 function properties(value: unknown): Record<string, unknown> {
-  const result = redact(value);
+  const result = plain(redact(value));
   return isRecord(result) ? result : {};
 }
 

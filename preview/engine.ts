@@ -1,18 +1,21 @@
 import * as grpc from "@grpc/grpc-js";
-import * as callbackRpc from "@pulumi/pulumi/proto/callback_grpc_pb";
-import * as callbackProto from "@pulumi/pulumi/proto/callback_pb";
+import type * as callbackProto from "@pulumi/pulumi/proto/callback_pb";
 import * as engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import * as resourceRpc from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { check, invoke, outputsOf, placeOf } from "./provider";
+import { Callbacks } from "./callbacks";
+import type { Transformed } from "./callbacks";
+import { check, invoke, letters, outputsOf, placeOf } from "./provider";
 import type { Place, Unknowns } from "./provider";
-import { fromStruct, plain, sourcesIn, toStruct, unknown, unwrapSecrets } from "./values";
+import { fromStruct, hasUnknown, plain, sourcesIn, toStruct, unknown, unwrapSecrets, withSources } from "./values";
+import type { Properties } from "./values";
 
 /** gRPC's limit raised as Pulumi raises it: 400 MB. */
 export const maxMessageSize = 1024 * 1024 * 400;
+const channel = { "grpc.max_receive_message_length": maxMessageSize, "grpc.max_send_message_length": maxMessageSize };
 
 /** A resource that the program registered, as the two hooks of a policy pack see it. */
 export interface Registered {
@@ -26,6 +29,7 @@ export interface Registered {
   readonly id: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of its provider; empty for components and providers. */
   readonly provider: string;
   readonly protect: boolean;
 }
@@ -34,8 +38,8 @@ export interface EngineOptions {
   readonly project: string;
   readonly stack: string;
   readonly unknowns: Unknowns;
-  /** Region of the default provider. @default "us-east-1" */
-  readonly region?: string | undefined;
+  /** The stack's configuration; that of a package configures its default provider. @default {} */
+  readonly config?: Readonly<Record<string, string>>;
   /** A line for the person who runs the preview. */
   readonly tell?: (line: string) => void;
 }
@@ -45,13 +49,23 @@ type Unary<Q, S> = grpc.handleUnaryCall<Q, S>;
 const features = new Set([
   "secrets",
   "resourceReferences",
+  "outputValues",
   "aliasSpecs",
+  "replacementTrigger",
   "deletedWith",
+  "replaceWith",
   "transforms",
   "invokeTransforms",
   "parameterization",
   "resourceHooks",
+  "errorHooks",
 ]);
+
+const rootType = "pulumi:pulumi:Stack";
+const providerType = "pulumi:providers:";
+
+/** What the runtime asks the engine itself, and no provider. */
+const getResource = "pulumi:pulumi:getResource";
 
 /** A call that programs may make and that is answered as by an older engine. */
 class NotOffered extends Error {}
@@ -64,16 +78,19 @@ export class EmbeddedEngine {
   /** Errors the program logged; a program that logs one has failed. */
   readonly errors: string[] = [];
   private readonly byUrn = new Map<string, Registered>();
-  private readonly read = new Set<string>();
+  /** What was only read: programs may refer to it, policies never see it. */
+  private readonly read = new Map<string, { readonly id: string; readonly outputs: Properties }>();
+  private readonly transforms = new Map<string, readonly callbackProto.Callback[]>();
   private readonly stackTransforms: callbackProto.Callback[] = [];
-  private readonly callbacks = new Map<string, callbackRpc.CallbacksClient>();
+  private readonly invokeTransforms: callbackProto.Callback[] = [];
+  private readonly callbacks = new Callbacks(channel);
+  /** By component, the providers that it hands down, by package. */
+  private readonly handedDown = new Map<string, ReadonlyMap<string, string>>();
   private readonly told = new Set<string>();
-  private readonly place: Place;
-  private readonly server = new grpc.Server({ "grpc.max_receive_message_length": maxMessageSize });
+  private readonly server = new grpc.Server(channel);
   private root = "";
 
   constructor(private readonly options: EngineOptions) {
-    this.place = placeOf(options.region);
     this.server.addService(resourceRpc.ResourceMonitorService, this.monitor());
     this.server.addService(engineRpc.EngineService, this.engine());
   }
@@ -90,7 +107,7 @@ export class EmbeddedEngine {
   }
 
   stop(): void {
-    for (const client of this.callbacks.values()) client.close();
+    this.callbacks.close();
     this.server.forceShutdown();
   }
 
@@ -147,18 +164,19 @@ export class EmbeddedEngine {
     );
     const registerResourceOutputs = this.answer<resourceProto.RegisterResourceOutputsRequest, Empty>((request) => {
       const resource = this.byUrn.get(request.getUrn());
-      if (resource) resource.outputs = this.plain(fromStruct(request.getOutputs()));
+      if (resource) resource.outputs = properties(fromStruct(request.getOutputs()));
       return new Empty();
     });
     const readResource = this.answer<resourceProto.ReadResourceRequest, resourceProto.ReadResourceResponse>((request) =>
       this.readExisting(request),
     );
-    const invokeFunction = this.answer<resourceProto.ResourceInvokeRequest, providerProto.InvokeResponse>((request) => {
-      const response = new providerProto.InvokeResponse();
-      const args = this.plain(fromStruct(request.getArgs()));
-      response.setReturn(toStruct(this.ask(request.getTok(), args)));
-      return response;
-    });
+    const invokeFunction = this.answer<resourceProto.ResourceInvokeRequest, providerProto.InvokeResponse>(
+      async (request) => {
+        const response = new providerProto.InvokeResponse();
+        response.setReturn(toStruct(await this.invoke(request)));
+        return response;
+      },
+    );
     const call = this.answer<resourceProto.ResourceCallRequest, providerProto.CallResponse>((request) => {
       this.tellOnce(`Gatehouse has no answer for the method ${request.getTok()}; its result stays unknown.`);
       const response = new providerProto.CallResponse();
@@ -167,6 +185,10 @@ export class EmbeddedEngine {
     });
     const registerStackTransform = this.answer<callbackProto.Callback, Empty>((request) => {
       this.stackTransforms.push(request);
+      return new Empty();
+    });
+    const registerStackInvokeTransform = this.answer<callbackProto.Callback, Empty>((request) => {
+      this.invokeTransforms.push(request);
       return new Empty();
     });
     const registerPackage = this.answer<resourceProto.RegisterPackageRequest, resourceProto.RegisterPackageResponse>(
@@ -184,7 +206,7 @@ export class EmbeddedEngine {
       registerResource,
       registerResourceOutputs,
       registerStackTransform,
-      registerStackInvokeTransform: nothing,
+      registerStackInvokeTransform,
       registerResourceHook: nothing,
       registerErrorHook: nothing,
       registerPackage,
@@ -216,69 +238,106 @@ export class EmbeddedEngine {
   ): Promise<resourceProto.RegisterResourceResponse> {
     const type = request.getType();
     const name = request.getName();
-    const parent = type === "pulumi:pulumi:Stack" ? "" : request.getParent() || this.root;
+    const parent = type === rootType ? "" : request.getParent() || this.root;
     const urn = this.urn(type, name, parent);
-    if (this.byUrn.has(urn)) {
-      throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
-    }
-    const written = await this.transform(request, fromStruct(request.getObject()), type, name, parent);
-    const program = this.plain(written);
     const custom = request.getCustom();
-    const provider = type.startsWith("pulumi:providers:");
-    const inputs = custom && !provider ? check(type, name, urn, program) : program;
-    const made =
-      custom && !provider
-        ? outputsOf(type, name, urn, inputs, this.options.unknowns, this.placeFor(request, inputs))
-        : { id: provider ? (this.options.unknowns === "keep" ? unknown : urn) : "", outputs: inputs };
+    const remote = request.getRemote();
+    const { properties: written, options } = await this.transform(request, parent);
+    if (this.byUrn.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+    const isProvider = type.startsWith(providerType);
+    const provider =
+      custom && !isProvider ? this.providerOf(type, options.getProvider(), request.getVersion()) : undefined;
+    const program = properties(written);
+    if (isProvider && options.getVersion() !== "") program["version"] = options.getVersion();
+    const made = provider
+      ? this.create(type, name, urn, program, provider, options.getImport())
+      : { id: isProvider ? this.providerId(urn) : "", inputs: program, outputs: custom ? program : {} };
     const resource: Registered = {
       urn,
       type,
       name,
       custom,
       parent,
-      inputs,
-      outputs: custom ? made.outputs : {},
-      id: made.id,
-      dependencies: this.existing(request.getDependenciesList()),
-      propertyDependencies: this.propertyDependencies(request, written),
-      provider: custom && !provider ? request.getProvider() || this.defaultProvider(type) : "",
-      protect: request.getProtect() ?? false,
+      ...made,
+      ...this.dependenciesOf(request, written, options),
+      provider: provider?.urn ?? "",
+      protect: options.getProtect() ?? this.byUrn.get(parent)?.protect ?? false,
     };
     this.byUrn.set(urn, resource);
     this.registered.push(resource);
-    if (type === "pulumi:pulumi:Stack") this.root = urn;
+    this.transforms.set(urn, request.getTransformsList());
+    if (type === rootType) this.root = urn;
+    if (!custom) this.handedDown.set(urn, new Map([...(this.handedDown.get(parent) ?? []), ...providersOf(options)]));
+    if (remote) {
+      this.tellOnce(
+        `${type} "${name}" is made by a component provider, which the offline preview does not run: what it makes is not judged, and its outputs stay unknown.`,
+      );
+    }
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(made.id);
-    response.setObject(toStruct(custom ? responseOf(made.outputs) : request.getRemote() ? {} : inputs));
+    response.setObject(toStruct(withoutId(made.outputs)));
     return response;
+  }
+
+  /** What a provider makes of a resource: inputs checked, outputs and id answered. */
+  private create(
+    type: string,
+    name: string,
+    urn: string,
+    program: Properties,
+    provider: Registered,
+    imported: string,
+  ): Pick<Registered, "id" | "inputs" | "outputs"> {
+    // An engine asks nothing of a provider whose own configuration is not known yet.
+    if (this.options.unknowns === "keep" && hasUnknown(provider.inputs))
+      return { id: "", inputs: program, outputs: {} };
+    const place = placeFor(program, provider);
+    const inputs = check(type, name, urn, program, defaultTagsOf(provider));
+    const { id, outputs } = outputsOf(
+      type,
+      name,
+      urn,
+      inputs,
+      imported === "" ? this.options.unknowns : "resolve",
+      place,
+    );
+    return imported === "" ? { id, inputs, outputs } : { id: imported, inputs, outputs: { ...outputs, id: imported } };
   }
 
   private readExisting(request: resourceProto.ReadResourceRequest): resourceProto.ReadResourceResponse {
     const type = request.getType();
     const name = request.getName();
     const urn = this.urn(type, name, request.getParent() || this.root);
-    this.read.add(urn);
     const id = request.getId();
-    const given = this.plain(fromStruct(request.getProperties()));
     const response = new resourceProto.ReadResourceResponse();
     response.setUrn(urn);
-    const outputs =
-      type === "pulumi:pulumi:StackReference"
-        ? {
-            name: id,
-            ...(this.options.unknowns === "keep" ? { outputs: unknown } : { outputs: {} }),
-            secretOutputNames: [],
-          }
-        : { ...outputsOf(type, name, urn, given, "resolve", this.place).outputs, id };
+    const provider = this.providerOf(type, request.getProvider(), request.getVersion());
+    let outputs: Properties = {};
+    if (type === "pulumi:pulumi:StackReference") outputs = { name: id, outputs: unknown, secretOutputNames: [] };
+    else if (id !== unknown) {
+      const given = properties(fromStruct(request.getProperties()));
+      outputs = { ...outputsOf(type, name, urn, given, "resolve", placeFor(given, provider)).outputs, id };
+    }
+    this.read.set(urn, { id, outputs });
     response.setProperties(toStruct(outputs));
     return response;
   }
 
-  private ask(token: string, args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    const region = args["region"];
-    const place = typeof region === "string" && region !== unknown ? placeOf(region) : this.place;
-    const answer = invoke(token, args, place);
+  /** Answers a data source, or what the runtime asks of the engine itself. */
+  private async invoke(request: resourceProto.ResourceInvokeRequest): Promise<Properties> {
+    const token = request.getTok();
+    let args: Properties = fromStruct(request.getArgs());
+    for (const callback of this.invokeTransforms) args = await this.callbacks.transformInvoke(callback, token, args);
+    args = properties(args);
+    const provider = this.providerOf(token, request.getProvider(), request.getVersion());
+    if (token === getResource) {
+      const urn = typeof args["urn"] === "string" ? args["urn"] : "";
+      const known = this.byUrn.get(urn) ?? this.read.get(urn);
+      if (!known) throw new Error(`unknown resource ${urn}`);
+      return { urn, id: known.id === unknown ? "" : known.id, state: withoutId(known.outputs) };
+    }
+    const answer = invoke(token, args, placeFor(args, provider));
     if (answer) return answer;
     this.tellOnce(`Gatehouse has no answer for the data source ${token}; what the program reads of it is undefined.`);
     return { ...args, id: "unknown" };
@@ -286,98 +345,127 @@ export class EmbeddedEngine {
 
   private urn(type: string, name: string, parent: string): string {
     const above = this.byUrn.get(parent);
-    const chain = above === undefined || above.type === "pulumi:pulumi:Stack" ? "" : `${parent.split("::")[2] ?? ""}$`;
+    const chain = above === undefined || above.type === rootType ? "" : `${parent.split("::")[2] ?? ""}$`;
     return `urn:pulumi:${this.options.stack}::${this.options.project}::${chain}${type}::${name}`;
   }
 
-  private plain(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const result: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(properties)) {
-      if (value !== null) result[key] = plain(value, (urn) => this.byUrn.get(urn)?.id);
-    }
-    return result;
-  }
-
   /** Ties to what was only read are dropped, as the engine drops them. */
-  private existing(urns: readonly string[]): string[] {
-    return urns.filter((urn) => this.byUrn.has(urn) && !this.read.has(urn));
+  private existing(urns: Iterable<string>): string[] {
+    return [...urns].filter((urn) => this.byUrn.has(urn));
   }
 
-  private propertyDependencies(
+  /** What a resource and each of its properties depend on, once its transforms have run. */
+  private dependenciesOf(
     request: resourceProto.RegisterResourceRequest,
-    written: Readonly<Record<string, unknown>>,
-  ): Record<string, readonly string[]> {
-    const result: Record<string, readonly string[]> = {};
-    const map = request.getPropertydependenciesMap();
+    written: Properties,
+    options: resourceProto.TransformResourceOptions,
+  ): Pick<Registered, "dependencies" | "propertyDependencies"> {
+    // The engine forgets what the program said of a resource with transforms of its own, and asks their results.
+    const transformed = request.getTransformsList().length > 0;
+    const all = new Set(transformed ? options.getDependsOnList() : request.getDependenciesList());
+    const byProperty: Record<string, readonly string[]> = {};
     for (const key of Object.keys(written)) {
-      const urns = new Set([...(map.get(key)?.getUrnsList() ?? []), ...sourcesIn(written[key])]);
-      result[key] = this.existing([...urns]);
+      const sources = sourcesIn(written[key]);
+      if (transformed) for (const urn of sources) all.add(urn);
+      else for (const urn of declaredFor(request, key)) sources.add(urn);
+      if (sources.size > 0) byProperty[key] = this.existing(sources);
     }
-    return result;
+    return { dependencies: this.existing(all), propertyDependencies: byProperty };
   }
 
-  private defaultProvider(type: string): string {
-    const name = type.split(":")[0] ?? "";
-    return `urn:pulumi:${this.options.stack}::${this.options.project}::pulumi:providers:${name}::default`;
+  /** The provider of a type or function: the one that is named, or the package's default one. */
+  private providerOf(token: string, reference: string, version: string): Registered {
+    const named = reference === "" ? undefined : this.byUrn.get(reference.slice(0, reference.lastIndexOf("::")));
+    return named ?? this.defaultProvider(token.split(":")[0] ?? "", version);
   }
 
-  private placeFor(request: resourceProto.RegisterResourceRequest, inputs: Readonly<Record<string, unknown>>): Place {
-    const own = inputs["region"];
-    if (typeof own === "string" && own !== unknown) return placeOf(own);
-    const reference = request.getProvider() || request.getProvidersMap().get("aws") || "";
-    const provider = this.byUrn.get(reference.slice(0, reference.lastIndexOf("::")));
-    const region = provider === undefined ? undefined : unwrapSecrets(provider.inputs["region"]);
-    return typeof region === "string" && region !== unknown ? placeOf(region) : this.place;
+  /** The provider that the engine itself makes for a package, of the stack's configuration. */
+  private defaultProvider(pack: string, version: string): Registered {
+    const name = version === "" ? "default" : `default_${version.replace(/[^0-9A-Za-z]/g, "_")}`;
+    const type = `${providerType}${pack}`;
+    const urn = this.urn(type, name, "");
+    const made = this.byUrn.get(urn);
+    if (made) return made;
+    const inputs: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(this.options.config ?? {})) {
+      if (key.startsWith(`${pack}:`)) inputs[key.slice(pack.length + 1)] = value;
+    }
+    if (version !== "") inputs["version"] = version;
+    const provider: Registered = {
+      urn,
+      type,
+      name,
+      custom: true,
+      parent: "",
+      inputs,
+      outputs: inputs,
+      id: this.providerId(urn),
+      dependencies: [],
+      propertyDependencies: {},
+      provider: "",
+      protect: false,
+    };
+    this.byUrn.set(urn, provider);
+    this.registered.push(provider);
+    return provider;
   }
 
-  /** Runs the program's transforms over what it registers: the resource's own, then those of the stack. */
-  private async transform(
-    request: resourceProto.RegisterResourceRequest,
-    properties: Record<string, unknown>,
-    type: string,
-    name: string,
-    parent: string,
-  ): Promise<Record<string, unknown>> {
-    let current = properties;
-    for (const callback of [...request.getTransformsList(), ...this.stackTransforms]) {
-      const message = new resourceProto.TransformRequest();
-      message.setType(type);
-      message.setName(name);
-      message.setCustom(request.getCustom());
-      message.setParent(parent);
-      message.setProperties(toStruct(current));
-      const options = new resourceProto.TransformResourceOptions();
-      options.setDependsOnList(request.getDependenciesList());
-      options.setProvider(request.getProvider());
-      message.setOptions(options);
-      const answer = await this.callBack(callback, message.serializeBinary());
-      const response = resourceProto.TransformResponse.deserializeBinary(answer);
-      const changed = response.getProperties();
-      if (changed) current = fromStruct(changed);
+  private providerId(urn: string): string {
+    return this.options.unknowns === "keep" ? unknown : letters(urn, 10);
+  }
+
+  /** Runs the program's transforms over what it registers: the resource's own, its ancestors', then the stack's. */
+  private async transform(request: resourceProto.RegisterResourceRequest, parent: string): Promise<Transformed> {
+    const own = request.getTransformsList();
+    const about = { type: request.getType(), name: request.getName(), custom: request.getCustom(), parent };
+    const written = fromStruct(request.getObject());
+    let current: Transformed = { properties: written, options: this.optionsOf(request, parent) };
+    if (own.length > 0) {
+      current = {
+        ...current,
+        properties: Object.fromEntries(
+          Object.entries(written).map(([key, value]) => [key, withSources(value, declaredFor(request, key))]),
+        ),
+      };
+    }
+    const above: callbackProto.Callback[] = [];
+    for (let urn = parent; urn !== ""; urn = this.byUrn.get(urn)?.parent ?? "") {
+      above.push(...(this.transforms.get(urn) ?? []));
+    }
+    for (const callback of [...own, ...above, ...this.stackTransforms]) {
+      current = await this.callbacks.transform(callback, about, current);
     }
     return current;
   }
 
-  private async callBack(callback: callbackProto.Callback, request: Uint8Array): Promise<Uint8Array> {
-    const target = callback.getTarget();
-    let client = this.callbacks.get(target);
-    if (client === undefined) {
-      client = new callbackRpc.CallbacksClient(target, grpc.credentials.createInsecure(), {
-        "grpc.max_receive_message_length": maxMessageSize,
-      });
-      this.callbacks.set(target, client);
-    }
-    const caller = client;
-    const message = new callbackProto.CallbackInvokeRequest();
-    message.setToken(callback.getToken());
-    message.setRequest(request);
-    const response = await new Promise<callbackProto.CallbackInvokeResponse>((resolve, reject) => {
-      caller.invoke(message, (error, answer) => {
-        if (error) reject(error);
-        else resolve(answer);
-      });
-    });
-    return response.getResponse_asU8();
+  /** The options that transforms may change. */
+  private optionsOf(
+    request: resourceProto.RegisterResourceRequest,
+    parent: string,
+  ): resourceProto.TransformResourceOptions {
+    const options = new resourceProto.TransformResourceOptions();
+    const pack = request.getType().split(":")[0] ?? "";
+    options.setDependsOnList(request.getDependenciesList());
+    const protect = request.getProtect();
+    if (protect !== undefined) options.setProtect(protect);
+    options.setIgnoreChangesList(request.getIgnorechangesList());
+    options.setReplaceOnChangesList(request.getReplaceonchangesList());
+    options.setVersion(request.getVersion());
+    options.setAliasesList(request.getAliasesList());
+    options.setProvider(
+      request.getProvider() || request.getProvidersMap().get(pack) || (this.handedDown.get(parent)?.get(pack) ?? ""),
+    );
+    for (const [name, reference] of request.getProvidersMap().entries()) options.getProvidersMap().set(name, reference);
+    options.setCustomTimeouts(request.getCustomtimeouts());
+    options.setPluginDownloadUrl(request.getPlugindownloadurl());
+    options.setDeletedWith(request.getDeletedwith());
+    options.setDeleteBeforeReplace(request.getDeletebeforereplace());
+    options.setAdditionalSecretOutputsList(request.getAdditionalsecretoutputsList());
+    options.setHooks(request.getHooks());
+    options.setImport(request.getImportid());
+    options.setHideDiffList(request.getHidediffsList());
+    options.setReplaceWithList(request.getReplaceWithList());
+    return options;
   }
 
   private tell(line: string): void {
@@ -391,7 +479,44 @@ export class EmbeddedEngine {
   }
 }
 
-/** What the program is told of its resource: without bookkeeping, which no provider returns. */
-function responseOf(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Property values as a provider gets them. */
+function properties(written: Properties): Record<string, unknown> {
+  return plain(written) as Record<string, unknown>;
+}
+
+/** What the program said that a property depends on; one that said nothing of any property said it of them all. */
+function declaredFor(request: resourceProto.RegisterResourceRequest, property: string): readonly string[] {
+  const map = request.getPropertydependenciesMap();
+  if (map.getLength() === 0 && !request.getRemote()) return request.getDependenciesList();
+  return map.get(property)?.getUrnsList() ?? [];
+}
+
+function providersOf(options: resourceProto.TransformResourceOptions): Iterable<[string, string]> {
+  return options.getProvidersMap().entries();
+}
+
+/** What the program is told of its resource: its id is told beside its outputs. */
+function withoutId(outputs: Properties): Record<string, unknown> {
   return Object.fromEntries(Object.entries(outputs).filter(([key]) => key !== "id"));
+}
+
+/** Where something is: its own region, that of its provider, or the one nobody chose. */
+function placeFor(inputs: Properties, provider: Registered): Place {
+  const region = [inputs["region"], provider.inputs["region"]]
+    .map(unwrapSecrets)
+    .find((value) => typeof value === "string" && value !== "" && value !== unknown);
+  return placeOf(typeof region === "string" ? region : undefined);
+}
+
+/** The tags that a provider gives everything, written as JSON text in its configuration. */
+function defaultTagsOf(provider: Registered): unknown {
+  const written = unwrapSecrets(provider.inputs["defaultTags"]);
+  if (written === unknown) return unknown;
+  if (typeof written !== "string") return undefined;
+  try {
+    const { tags } = JSON.parse(written) as { readonly tags?: unknown };
+    return hasUnknown(tags) ? unknown : tags;
+  } catch {
+    return undefined;
+  }
 }

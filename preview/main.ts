@@ -83,7 +83,7 @@ async function preview(directory: string, options: PreviewOptions): Promise<Repo
     project: program.project,
     stack: program.stack,
     unknowns: options.unknowns,
-    region: program.config["aws:region"],
+    config: program.config,
     tell,
   });
   const address = await engine.start();

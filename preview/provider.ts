@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { isRecord, signatureOf, unknown, unwrapSecrets } from "./values";
+import { hasUnknown, isRecord, secretSignature, signatureOf, unknown, unwrapSecrets } from "./values";
+import type { Properties } from "./values";
 
 /** How new resources answer: as in a preview, or as if they existed. */
 export type Unknowns = "keep" | "resolve";
@@ -39,8 +40,11 @@ const autonamed: Readonly<Record<string, string>> = {
   "aws:secretsmanager/secret:Secret": "name",
   "aws:cognito/userPool:UserPool": "name",
   "aws:cognito/userPoolClient:UserPoolClient": "name",
+  "aws:cognito/resourceServer:ResourceServer": "name",
   "aws:lambda/function:Function": "name",
   "aws:lambda/alias:Alias": "name",
+  "aws:lambda/permission:Permission": "statementId",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
   "aws:iam/role:Role": "name",
   "aws:iam/policy:Policy": "name",
   "aws:s3/bucket:Bucket": "bucket",
@@ -49,84 +53,186 @@ const autonamed: Readonly<Record<string, string>> = {
   "aws:sqs/queue:Queue": "name",
 };
 
+/** Types with tags, to which a provider adds its own. */
+const tagged: ReadonlySet<string> = new Set([
+  "aws:acm/certificate:Certificate",
+  "aws:apigateway/apiKey:ApiKey",
+  "aws:apigateway/clientCertificate:ClientCertificate",
+  "aws:apigateway/domainName:DomainName",
+  "aws:apigateway/restApi:RestApi",
+  "aws:apigateway/stage:Stage",
+  "aws:apigateway/usagePlan:UsagePlan",
+  "aws:apigateway/vpcLink:VpcLink",
+  "aws:apigatewayv2/api:Api",
+  "aws:apigatewayv2/domainName:DomainName",
+  "aws:apigatewayv2/stage:Stage",
+  "aws:apigatewayv2/vpcLink:VpcLink",
+  "aws:cloudfront/distribution:Distribution",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:cognito/userPool:UserPool",
+  "aws:dynamodb/table:Table",
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:iam/policy:Policy",
+  "aws:iam/role:Role",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  "aws:kinesis/stream:Stream",
+  "aws:kms/key:Key",
+  "aws:lambda/function:Function",
+  "aws:lb/listener:Listener",
+  "aws:lb/loadBalancer:LoadBalancer",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketV2:BucketV2",
+  "aws:secretsmanager/secret:Secret",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+  "aws:ssm/parameter:Parameter",
+  "aws:wafv2/ruleGroup:RuleGroup",
+  "aws:wafv2/webAcl:WebAcl",
+]);
+
 type Defaults = Readonly<Record<string, unknown>>;
 
 /** Defaults of the provider's schema, which its Check writes into the inputs. */
 const defaults: Readonly<Record<string, Defaults>> = {
-  "aws:apigateway/restApi:RestApi": { putRestApiMode: "overwrite" },
-  "aws:apigateway/integration:Integration": { connectionType: "INTERNET", timeoutMilliseconds: 29000 },
-  "aws:apigateway/stage:Stage": { xrayTracingEnabled: false },
+  "aws:apigateway/apiKey:ApiKey": { enabled: true, description: "Managed by Pulumi" },
   "aws:apigateway/authorizer:Authorizer": {
     type: "TOKEN",
     identitySource: "method.request.header.Authorization",
     authorizerResultTtlInSeconds: 300,
   },
+  "aws:apigateway/clientCertificate:ClientCertificate": { description: "Managed by Pulumi" },
+  "aws:apigateway/integration:Integration": { connectionType: "INTERNET", timeoutMilliseconds: 29000 },
+  "aws:apigateway/method:Method": { apiKeyRequired: false },
   "aws:apigateway/requestValidator:RequestValidator": { validateRequestBody: false, validateRequestParameters: false },
-  "aws:apigateway/apiKey:ApiKey": { enabled: true, description: "Managed by Pulumi" },
+  "aws:apigateway/restApi:RestApi": { putRestApiMode: "overwrite" },
   "aws:apigatewayv2/api:Api": {
     apiKeySelectionExpression: "$request.header.x-api-key",
     routeSelectionExpression: "$request.method $request.path",
   },
-  "aws:apigatewayv2/stage:Stage": { autoDeploy: false },
-  "aws:apigatewayv2/route:Route": { authorizationType: "NONE", apiKeyRequired: false },
   "aws:apigatewayv2/integration:Integration": {
     connectionType: "INTERNET",
     payloadFormatVersion: "1.0",
     passthroughBehavior: "WHEN_NO_MATCH",
   },
-  "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: 30 },
+  "aws:apigatewayv2/route:Route": { authorizationType: "NONE", apiKeyRequired: false },
+  "aws:apigatewayv2/stage:Stage": { autoDeploy: false },
+  "aws:cloudwatch/logGroup:LogGroup": { skipDestroy: false },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { actionsEnabled: true, treatMissingData: "missing" },
+  "aws:cognito/userPool:UserPool": { mfaConfiguration: "OFF" },
+  "aws:iam/role:Role": { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
+  "aws:kms/key:Key": {
+    bypassPolicyLockoutSafetyCheck: false,
+    customerMasterKeySpec: "SYMMETRIC_DEFAULT",
+    enableKeyRotation: false,
+    isEnabled: true,
+    keyUsage: "ENCRYPT_DECRYPT",
+  },
+  "aws:lambda/function:Function": {
+    memorySize: 128,
+    packageType: "Zip",
+    publish: false,
+    reservedConcurrentExecutions: -1,
+    skipDestroy: false,
+    timeout: 3,
+  },
+  "aws:secretsmanager/secret:Secret": { forceOverwriteReplicaSecret: false, recoveryWindowInDays: 30 },
 };
 
-/** Defaults inside nested objects, by type and property. */
+/** Defaults inside nested objects, by type and path. */
 const nestedDefaults: Readonly<Record<string, Readonly<Record<string, Defaults>>>> = {
   "aws:apigateway/methodSettings:MethodSettings": {
     settings: { throttlingBurstLimit: -1, throttlingRateLimit: -1 },
+  },
+  "aws:apigateway/stage:Stage": { canarySettings: { percentTraffic: 0 } },
+  "aws:apigateway/usagePlan:UsagePlan": {
+    "apiStages.throttles": { burstLimit: 0, rateLimit: 0 },
+    quotaSettings: { offset: 0 },
+    throttleSettings: { burstLimit: 0, rateLimit: 0 },
   },
   "aws:apigatewayv2/stage:Stage": {
     defaultRouteSettings: { dataTraceEnabled: false, detailedMetricsEnabled: false },
     routeSettings: { dataTraceEnabled: false, detailedMetricsEnabled: false },
   },
-  "aws:apigateway/stage:Stage": { canarySettings: { percentTraffic: 0 } },
 };
 
 function isUnset(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-/** Inputs as the provider's Check returns them: with autonames and defaults, the nested ones listed in `__defaults`. */
+function asRecord(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+/**
+ * Inputs as the provider's Check returns them: with autonames and defaults, the nested ones listed in `__defaults`, and
+ * with the provider's own tags, where it has any.
+ */
 export function check(
   type: string,
   name: string,
   urn: string,
-  inputs: Readonly<Record<string, unknown>>,
+  inputs: Properties,
+  defaultTags?: unknown,
 ): Record<string, unknown> {
-  const checked: Record<string, unknown> = { ...inputs };
+  const checked = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isUnset(value)));
   const property = autonamed[type];
   if (property !== undefined && isUnset(checked[property]) && isUnset(checked[`${property}Prefix`])) {
     checked[property] = `${name}-${hex(urn, 7)}`;
   }
+  for (const [key, value] of Object.entries(checked)) {
+    checked[key] = isPolicyDocument(key, value)
+      ? hasUnknown(value)
+        ? unknown
+        : JSON.stringify(unwrapSecrets(value))
+      : withDefaults(value, key, nestedDefaults[type] ?? {});
+  }
   for (const [key, value] of Object.entries(defaults[type] ?? {})) if (isUnset(checked[key])) checked[key] = value;
-  for (const [key, values] of Object.entries(nestedDefaults[type] ?? {})) {
-    const nested = checked[key];
-    if (Array.isArray(nested)) checked[key] = nested.map((item: unknown) => withDefaults(item, values));
-    else if (nested !== undefined) checked[key] = withDefaults(nested, values);
+  if (defaultTags !== undefined && tagged.has(type) && isUnset(checked["tagsAll"])) {
+    const all = hasUnknown([defaultTags, checked["tags"]])
+      ? unknown
+      : { ...asRecord(defaultTags), ...asRecord(unwrapSecrets(checked["tags"])) };
+    checked["tagsAll"] = all;
   }
   return checked;
 }
 
-function withDefaults(value: unknown, values: Defaults): unknown {
-  if (!isRecord(value) || signatureOf(value) !== undefined) return value;
-  const missing = Object.keys(values).filter((key) => isUnset(value[key]));
-  return { ...Object.fromEntries(missing.map((key) => [key, values[key]])), ...value, __defaults: missing };
+/** IAM policies may be written as objects; the provider hands them on as text. */
+function isPolicyDocument(key: string, value: unknown): boolean {
+  return /policy/i.test(key) && isRecord(value) && "Statement" in value;
+}
+
+/** Outputs have no record of what is a default. */
+function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (key === "__defaults" ? [] : [[key, withoutDefaults(item)]])),
+  );
+}
+
+/** Every nested object says which of its properties are defaults, be there any or not. */
+function withDefaults(value: unknown, path: string, nested: Readonly<Record<string, Defaults>>): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => withDefaults(item, path, nested));
+  if (!isRecord(value)) return value;
+  const signature = signatureOf(value);
+  if (signature === secretSignature) return { ...value, value: withDefaults(value["value"], path, nested) };
+  if (signature !== undefined) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (!isUnset(item)) result[key] = withDefaults(item, `${path}.${key}`, nested);
+  }
+  const missing = Object.entries(nested[path] ?? {}).filter(([key]) => !(key in result));
+  return { ...result, ...Object.fromEntries(missing), __defaults: missing.map(([key]) => key) };
 }
 
 type Template = (context: {
   readonly id: string;
   readonly name: string;
   readonly urn: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Properties;
   readonly place: Place;
-}) => Readonly<Record<string, unknown>>;
+}) => Properties;
 
 const text = (value: unknown): string => {
   const raw = unwrapSecrets(value);
@@ -269,10 +375,8 @@ function invokeArn(place: Place, arn: string): string {
 
 /** Outputs of the type that only exist once the resource does. */
 function computedNames(type: string): readonly string[] {
-  const template = templates[type];
-  if (!template) return ["arn"];
   const place: Place = { region: "us-east-1", account: "123456789012", partition: "aws" };
-  return Object.keys(template({ id: "", name: "", urn: "", inputs: {}, place }));
+  return Object.keys(templates[type]?.({ id: "", name: "", urn: "", inputs: {}, place }) ?? {});
 }
 
 /** Outputs of a new resource: with sentinels as in a preview, or with plausible values. */
@@ -280,22 +384,19 @@ export function outputsOf(
   type: string,
   name: string,
   urn: string,
-  inputs: Readonly<Record<string, unknown>>,
+  inputs: Properties,
   unknowns: Unknowns,
   place: Place,
 ): { id: string; outputs: Record<string, unknown> } {
+  const given = withoutDefaults(inputs) as Record<string, unknown>;
   if (unknowns === "keep") {
-    const computed = computedNames(type).filter((key) => !(key in inputs));
-    return {
-      id: "",
-      outputs: { ...Object.fromEntries(computed.map((key) => [key, unknown])), ...inputs, id: unknown },
-    };
+    const computed = computedNames(type).filter((key) => !(key in given));
+    return { id: "", outputs: { ...Object.fromEntries(computed.map((key) => [key, unknown])), ...given, id: unknown } };
   }
   const id = letters(urn, 10);
-  const made = templates[type]?.({ id, name, urn, inputs, place }) ?? {
+  const made = templates[type]?.({ id, name, urn, inputs: given, place }) ?? {
     arn: `arn:${place.partition}:${type.split(/[:/]/)[1] ?? "service"}:${place.region}:${place.account}:${name}-${id}`,
   };
-  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
   return { id: typeof made["id"] === "string" ? made["id"] : id, outputs: { id, ...given, ...made } };
 }
 
@@ -306,11 +407,7 @@ export function placeOf(region: string | undefined): Place {
 }
 
 /** The answer of a data source, or undefined for one that is not known here. */
-export function invoke(
-  token: string,
-  args: Readonly<Record<string, unknown>>,
-  place: Place,
-): Record<string, unknown> | undefined {
+export function invoke(token: string, args: Properties, place: Place): Record<string, unknown> | undefined {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
@@ -343,8 +440,8 @@ export function invoke(
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return {
         ...args,
-        json: policyDocument(args),
-        minifiedJson: policyDocument(args),
+        json: JSON.stringify(policyDocument(args), undefined, 2),
+        minifiedJson: JSON.stringify(policyDocument(args)),
         id: letters(JSON.stringify(args), 10, "0123456789"),
       };
     case "aws:route53/getZone:getZone":
@@ -380,38 +477,62 @@ export function invoke(
   }
 }
 
-/** The JSON that `getPolicyDocument` writes. */
-function policyDocument(args: Readonly<Record<string, unknown>>): string {
-  const written = unwrapSecrets(args["statements"]);
+/** What `getPolicyDocument` writes: the documents it starts from, its statements, and those that replace others. */
+function policyDocument(args: Properties): Record<string, unknown> {
+  const { statements, sourcePolicyDocuments, overridePolicyDocuments, policyId, version } = unwrapSecrets(
+    args,
+  ) as Record<string, unknown>;
+  const all = documents(sourcePolicyDocuments);
+  const written = (Array.isArray(statements) ? statements : []).filter(isRecord).map(policyStatement);
+  for (const statement of [...written, ...documents(overridePolicyDocuments)]) {
+    const sid = statement["Sid"];
+    const index = sid === undefined ? -1 : all.findIndex((other) => other["Sid"] === sid);
+    if (index < 0) all.push(statement);
+    else all[index] = statement;
+  }
+  return { Version: version ?? "2012-10-17", ...(policyId !== undefined && { Id: policyId }), Statement: all };
+}
+
+/** The statements of policies written as JSON text. */
+function documents(texts: unknown): Record<string, unknown>[] {
+  return (Array.isArray(texts) ? texts : []).flatMap((text: unknown) => {
+    if (typeof text !== "string") return [];
+    try {
+      const { Statement: statements } = JSON.parse(text) as { readonly Statement?: unknown };
+      return [statements].flat().filter(isRecord);
+    } catch {
+      return [];
+    }
+  });
+}
+
+function policyStatement(written: Properties): Record<string, unknown> {
   const list = (value: unknown): unknown =>
     Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-  const statements = (Array.isArray(written) ? written : []).filter(isRecord).map((statement) => {
-    const result: Record<string, unknown> = { Effect: statement["effect"] ?? "Allow" };
-    if (statement["sid"] !== undefined) result["Sid"] = statement["sid"];
-    const names = { actions: "Action", notActions: "NotAction", resources: "Resource", notResources: "NotResource" };
-    for (const [from, to] of Object.entries(names))
-      if (statement[from] !== undefined) result[to] = list(statement[from]);
-    for (const [from, to] of [
-      ["principals", "Principal"],
-      ["notPrincipals", "NotPrincipal"],
-    ] as const) {
-      const principals = statement[from];
-      if (!Array.isArray(principals)) continue;
-      const map: Record<string, unknown> = {};
-      for (const principal of principals.filter(isRecord))
-        map[String(principal["type"])] = list(principal["identifiers"]);
-      result[to] = map["*"] === "*" ? "*" : map;
+  const result: Record<string, unknown> = {};
+  if (written["sid"] !== undefined) result["Sid"] = written["sid"];
+  result["Effect"] = written["effect"] ?? "Allow";
+  const names = { actions: "Action", notActions: "NotAction", resources: "Resource", notResources: "NotResource" };
+  for (const [from, to] of Object.entries(names)) if (written[from] !== undefined) result[to] = list(written[from]);
+  for (const [from, to] of [
+    ["principals", "Principal"],
+    ["notPrincipals", "NotPrincipal"],
+  ] as const) {
+    const principals = written[from];
+    if (!Array.isArray(principals)) continue;
+    const map: Record<string, unknown> = {};
+    for (const principal of principals.filter(isRecord))
+      map[String(principal["type"])] = list(principal["identifiers"]);
+    result[to] = map["*"] === "*" ? "*" : map;
+  }
+  const conditions = written["conditions"];
+  if (Array.isArray(conditions)) {
+    const map: Record<string, Record<string, unknown>> = {};
+    for (const condition of conditions.filter(isRecord)) {
+      const test = String(condition["test"]);
+      map[test] = { ...map[test], [String(condition["variable"])]: list(condition["values"]) };
     }
-    const conditions = statement["conditions"];
-    if (Array.isArray(conditions)) {
-      const map: Record<string, Record<string, unknown>> = {};
-      for (const condition of conditions.filter(isRecord)) {
-        const test = String(condition["test"]);
-        map[test] = { ...map[test], [String(condition["variable"])]: list(condition["values"]) };
-      }
-      result["Condition"] = map;
-    }
-    return result;
-  });
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    result["Condition"] = map;
+  }
+  return result;
 }

@@ -40,24 +40,80 @@ export function fromStruct(struct: Struct | undefined): Record<string, unknown> 
 }
 
 /**
- * A value as a provider gets it: references to resources become their ids, output values what they hold. Secrets
- * stay wrapped.
+ * A value as a provider gets it: references to resources become their ids (those to components, which have none, their
+ * URNs), output values what they hold. Secrets stay wrapped.
  */
-export function plain(value: unknown, idOf: (urn: string) => string | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => plain(item, idOf));
+export function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
   if (!isRecord(value)) return value;
   const signature = value[signatureKey];
   if (signature === resourceSignature) {
-    const id = typeof value["urn"] === "string" ? idOf(value["urn"]) : undefined;
-    return id === undefined || id === "" ? unknown : id;
+    if (!("id" in value)) return value["urn"];
+    const id = plain(value["id"]);
+    return id === "" ? unknown : id;
   }
   if (signature === outputSignature) {
-    const inner = "value" in value ? plain(value["value"], idOf) : unknown;
+    const inner = "value" in value ? plain(value["value"]) : unknown;
     return value["secret"] === true ? { [signatureKey]: secretSignature, value: inner } : inner;
   }
   const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) result[key] = plain(item, idOf);
+  for (const [key, item] of Object.entries(value)) result[key] = plain(item);
   return result;
+}
+
+/** A value as transforms get it: what is unknown or secret is an output value. */
+function asOutput(value: unknown): unknown {
+  if (value === unknown) return { [signatureKey]: outputSignature };
+  if (Array.isArray(value)) return value.map(asOutput);
+  if (!isRecord(value)) return value;
+  const signature = value[signatureKey];
+  if (signature === secretSignature) {
+    const inner = value["value"];
+    return {
+      [signatureKey]: outputSignature,
+      secret: true,
+      ...(inner !== unknown && { value: asOutput(inner) }),
+    };
+  }
+  // A reference's id says by itself whether it is known.
+  if (signature === resourceSignature) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asOutput(item)]));
+}
+
+export function asOutputs(properties: Properties): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, asOutput(value)]));
+}
+
+/** The value, as an output value that also came from these resources. */
+export function withSources(value: unknown, urns: readonly string[]): unknown {
+  const known = sourcesIn(value);
+  if (urns.every((urn) => known.has(urn))) return value;
+  const raised = asOutput(value);
+  const output: Record<string, unknown> =
+    isRecord(raised) && raised[signatureKey] === outputSignature
+      ? raised
+      : { [signatureKey]: outputSignature, value: raised };
+  const own = output["dependencies"];
+  return { ...output, dependencies: [...new Set([...(Array.isArray(own) ? (own as unknown[]) : []), ...urns])] };
+}
+
+/** The URNs that output values inside a value name as their sources. */
+export function sourcesIn(value: unknown, found: Set<string> = new Set()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) sourcesIn(item, found);
+  else if (isRecord(value)) {
+    const { dependencies } = value;
+    if (value[signatureKey] === outputSignature && Array.isArray(dependencies)) {
+      for (const urn of dependencies) if (typeof urn === "string") found.add(urn);
+    }
+    for (const item of Object.values(value)) sourcesIn(item, found);
+  }
+  return found;
+}
+
+export function hasUnknown(value: unknown): boolean {
+  if (value === unknown) return true;
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  return isRecord(value) && Object.values(value).some(hasUnknown);
 }
 
 /** Without the wrapping of secrets, as JSON text needs it. */
@@ -66,14 +122,4 @@ export function unwrapSecrets(value: unknown): unknown {
   if (!isRecord(value)) return value;
   if (value[signatureKey] === secretSignature) return unwrapSecrets(value["value"]);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrapSecrets(item)]));
-}
-
-/** The URNs that output values inside a value name as their sources. */
-export function sourcesIn(value: unknown, found: Set<string> = new Set()): Set<string> {
-  if (Array.isArray(value)) for (const item of value) sourcesIn(item, found);
-  else if (isRecord(value)) {
-    if (value[signatureKey] === resourceSignature && typeof value["urn"] === "string") found.add(value["urn"]);
-    for (const item of Object.values(value)) sourcesIn(item, found);
-  }
-  return found;
 }

@@ -7,6 +7,7 @@ import type {
   StackValidationArgs,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
+import { isUnknownSentinel } from "../model/bag";
 import type { Raw } from "../model/bag";
 import { withDeclaredBody } from "../model/declared";
 import { Graph } from "../model/graph";
@@ -41,7 +42,7 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
     validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
       const inputs = target(args.props);
       session.see(policy.name, args.urn, inputs);
-      if (policy.where === "S" || !knownTypes.has(args.type)) return;
+      if (policy.where === "S" || !knownTypes.has(args.type) || isBlank(inputs)) return;
       const resource = { ...alone(args, inputs), parent: args.opts.parent };
       const observed = withDeclaredBody(resource, (urn) => session.inputsOf(urn));
       const run = new Run(policy, session, args.getConfig(), "resource", report);
@@ -260,7 +261,10 @@ class Run {
 }
 
 function observeStack(args: StackValidationArgs, session: Session): Observed[] {
-  return args.resources.map((resource) => {
+  return args.resources.flatMap((resource): Observed[] => {
+    const inputs = session.inputsOf(resource.urn);
+    const outputs = target(resource.props);
+    if (isRead(resource.type, inputs, outputs)) return [];
     const dependencies: Record<string, readonly string[]> = {};
     for (const [property, sources] of Object.entries(resource.propertyDependencies)) {
       dependencies[property] = sources.map((source) => source.urn);
@@ -269,15 +273,29 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
       urn: resource.urn,
       type: resource.type,
       name: resource.name,
-      inputs: session.inputsOf(resource.urn),
-      outputs: target(resource.props),
+      inputs,
+      outputs,
       parent: resource.parent?.urn,
       dependencies: resource.dependencies.map((source) => source.urn),
       propertyDependencies: dependencies,
       component: resource.provider === undefined && !resource.type.startsWith("pulumi:"),
     };
-    return withDeclaredBody(observed, (urn) => session.inputsOf(urn));
+    return [withDeclaredBody(observed, (urn) => session.inputsOf(urn))];
   });
+}
+
+/**
+ * A program that only reads a resource (`RestApi.get`) gives it no inputs. Previews show such a resource to nobody; an
+ * analysis of state does, and without this it would be condemned for everything that its owner set elsewhere.
+ */
+function isRead(type: string, inputs: Raw | undefined, outputs: Raw): boolean {
+  const { id } = outputs;
+  if (inputs === undefined || !isBlank(inputs) || !knownTypes.has(type)) return false;
+  return typeof id === "string" && id !== "" && !isUnknownSentinel(id);
+}
+
+function isBlank(properties: Raw): boolean {
+  return Object.keys(properties).every((key) => key.startsWith("__"));
 }
 
 /** The values behind the SDK's proxies, which stand one in another where a resource may be mended. */
