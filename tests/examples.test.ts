@@ -37,7 +37,13 @@ describe("examples", () => {
       assert.deepEqual(sorted(result.violations.map(({ policy, name }) => [policy, name])), sorted(planted));
       assert.deepEqual(result.unverified, []);
     });
-    for (const example of ["orders-by-hand", "http-api-jwt", "websocket-chat"]) {
+    for (const example of [
+      "orders-by-hand",
+      "http-api-jwt",
+      "websocket-chat",
+      "components-rest-one-line",
+      "components-rest-full",
+    ]) {
       it(`${example} passes with no finding of any level (${unknowns})`, async () => {
         const { code, stdout } = await gatehouse(
           "preview",

@@ -329,7 +329,7 @@ components:
         identitySource: method.request.header.Authorization
 `,
         openApiFunctions: { orders: handler(packages), check },
-        openApiValues: { host: new packages.aws.lb.LoadBalancer("orders", { internal: false }).dnsName },
+        openApiValues: { host: "backend.example.com" },
         cors: { allowOrigins: ["https://shop.example.com"] },
       });
     },
