@@ -251,7 +251,248 @@ const weakenings: readonly Weakening[] = [
       tags: { environment: "production" },
     })),
   },
+  {
+    example: rest,
+    title: "no tracing",
+    expect: ["stage-tracing"],
+    weaken: changed("Stage", "prod", having({ xrayTracingEnabled: false })),
+  },
+  {
+    example: rest,
+    title: "an access log that does not say who called",
+    expect: ["access-log-fields"],
+    weaken: changed(
+      "Stage",
+      "prod",
+      within("accessLogSettings", (log) => ({ ...log, format: formatWithout("caller", log) })),
+    ),
+  },
+  {
+    example: rest,
+    title: "an access log with API keys in it",
+    expect: ["access-log-no-credentials"],
+    weaken: changed(
+      "Stage",
+      "prod",
+      within("accessLogSettings", (log) => ({ ...log, format: formatWith("key", "$context.identity.apiKey", log) })),
+    ),
+  },
+  {
+    example: rest,
+    title: "access logs kept for a week",
+    expect: ["log-group-retention"],
+    weaken: changed("LogGroup", "orders-access", having({ retentionInDays: 7 })),
+  },
+  {
+    example: rest,
+    title: "access logs kept for ever",
+    expect: ["log-group-retention"],
+    weaken: changed("LogGroup", "orders-access", without("retentionInDays")),
+  },
+  {
+    example: rest,
+    title: "access logs with no key of the customer's",
+    expect: ["log-group-encryption"],
+    weaken: changed("LogGroup", "orders-access", without("kmsKeyId")),
+  },
+  { example: rest, title: "no alarm", expect: ["api-alarms"], weaken: removed("MetricAlarm") },
+  {
+    example: rest,
+    title: "an account that cannot write logs",
+    expect: ["account-logging-role"],
+    weaken: changed("Account", "orders", without("cloudwatchRoleArn")),
+  },
+  {
+    example: rest,
+    title: "a deployment that never follows",
+    expect: ["deployment-redeploys"],
+    weaken: changed("Deployment", "orders", without("triggers")),
+  },
+  {
+    example: rest,
+    title: "an API that does not say what it is",
+    expect: ["api-description"],
+    weaken: changed("RestApi", "orders", without("description")),
+  },
+  {
+    example: rest,
+    title: "an edge endpoint",
+    expect: ["endpoint-type"],
+    weaken: changed("RestApi", "orders", having({ endpointConfiguration: { types: "EDGE" } })),
+  },
+  {
+    example: rest,
+    title: "a resource policy that lets in anyone",
+    expect: ["resource-policy-public"],
+    weaken: changed(
+      "RestApi",
+      "orders",
+      having({
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*" }],
+        }),
+      }),
+    ),
+  },
+  {
+    example: rest,
+    title: "TLS 1.0",
+    expect: ["api-tls"],
+    weaken: changed("RestApi", "orders", without("securityPolicy", "endpointAccessMode")),
+  },
+  {
+    example: rest,
+    title: "a permission for every API",
+    expect: ["lambda-permission-scope"],
+    weaken: changed("Permission", "orders", without("sourceArn")),
+  },
+  {
+    example: rest,
+    title: "an integration that waits for a minute",
+    expect: ["integration-timeout"],
+    weaken: changed("Integration", "list", having({ timeoutMilliseconds: 60000 })),
+  },
+  {
+    example: rest,
+    title: "a backend over plain HTTP",
+    expect: ["integration-encrypted", "backend-client-certificate"],
+    weaken: changed("Integration", "list", having({ type: "HTTP_PROXY", uri: "http://backend.example.com/orders" })),
+  },
+  {
+    example: rest,
+    title: "CORS for any origin in production",
+    expect: ["cors-origins"],
+    weaken: changed(
+      "IntegrationResponse",
+      "preflight",
+      within("responseParameters", having({ "method.response.header.Access-Control-Allow-Origin": "'*'" })),
+    ),
+  },
+  {
+    example: rest,
+    title: "CORS for any header",
+    expect: ["cors-headers-methods"],
+    weaken: changed(
+      "IntegrationResponse",
+      "preflight",
+      within("responseParameters", having({ "method.response.header.Access-Control-Allow-Headers": "'*'" })),
+    ),
+  },
+  {
+    example: rest,
+    title: "cached responses in plain text, of nobody in particular",
+    expect: ["cache-encryption", "cache-isolation"],
+    weaken: (resources) =>
+      changed(
+        "Stage",
+        "prod",
+        having({ cacheClusterEnabled: true, cacheClusterSize: "0.5" }),
+      )(settings(having({ cachingEnabled: true }))(resources)),
+  },
+  {
+    example: rest,
+    title: "default errors of API Gateway's own",
+    expect: ["gateway-responses"],
+    weaken: removed("Response"),
+  },
+  {
+    example: rest,
+    title: "a body that nobody checks",
+    expect: ["route-request-validation"],
+    weaken: changed("Method", "create-order", without("requestValidatorId")),
+  },
+  {
+    example: rest,
+    title: "a validator with nothing to check by",
+    expect: ["route-request-model"],
+    weaken: changed("Method", "create-order", without("requestModels")),
+  },
+  {
+    example: rest,
+    title: "a model that takes anything more",
+    expect: ["model-strictness"],
+    weaken: changed("Model", "new-order", (inputs) => ({
+      ...inputs,
+      schema: String(inputs["schema"]).replace('"additionalProperties":false', '"additionalProperties":true'),
+    })),
+  },
+  {
+    example: rest,
+    title: "an API key written in the program",
+    expect: ["api-key-value"],
+    weaken: (resources) => {
+      const key = resources.find((resource) => isOf(resource, "ApiKey"));
+      return changed("ApiKey", key?.name, having({ value: "a".repeat(30) }))(resources);
+    },
+  },
+  {
+    example: rest,
+    title: "an API key for ever",
+    expect: ["api-key-rotation"],
+    weaken: (resources) => {
+      const key = resources.find((resource) => isOf(resource, "ApiKey"));
+      return changed("ApiKey", key?.name, (inputs) => ({
+        ...inputs,
+        tags: without("rotate-by")((inputs["tags"] ?? {}) as Props),
+        tagsAll: without("rotate-by")((inputs["tags"] ?? {}) as Props),
+      }))(resources);
+    },
+  },
+  {
+    example: rest,
+    title: "a password in a function's environment",
+    expect: ["hardcoded-secrets"],
+    weaken: changed(
+      "Function",
+      "orders",
+      having({ environment: { variables: { DATABASE_PASSWORD: ["hunter", "2-", "correct", "Horse"].join("") } } }),
+    ),
+  },
+  {
+    example: http,
+    title: "a default endpoint beside CloudFront",
+    expect: ["http-api-web-acl"],
+    weaken: changed("Api", "orders", having({ disableExecuteApiEndpoint: false })),
+  },
+  {
+    example: http,
+    title: "an issuer over plain HTTP",
+    expect: ["jwt-authorizer-claims"],
+    weaken: changed(
+      "Authorizer",
+      "tokens",
+      within("jwtConfiguration", having({ issuer: "http://issuer.example.com" })),
+    ),
+  },
+  {
+    example: http,
+    title: "CORS for any origin in production",
+    expect: ["cors-origins"],
+    weaken: changed("Api", "orders", within("corsConfiguration", having({ allowOrigins: ["*"] }))),
+  },
+  {
+    example: http,
+    title: "a route for everything",
+    expect: ["route-catch-all"],
+    weaken: changed("Route", "list-orders", having({ routeKey: "ANY /{proxy+}" })),
+  },
+  { example: socket, title: "no alarm", expect: ["api-alarms"], weaken: removed("MetricAlarm") },
+  {
+    example: socket,
+    title: "messages that nobody checks",
+    expect: ["route-request-validation"],
+    weaken: changed("Route", "send", without("requestModels", "modelSelectionExpression")),
+  },
 ];
+
+/** An access log's format, which is JSON, without one of its fields, or with one more. */
+function formatWithout(field: string, log: Props): string {
+  return JSON.stringify(without(field)(JSON.parse(String(log["format"])) as Props));
+}
+function formatWith(field: string, value: string, log: Props): string {
+  return JSON.stringify({ ...(JSON.parse(String(log["format"])) as Props), [field]: value });
+}
 
 describe("mutations of compliant programs", function () {
   this.timeout(600_000);
