@@ -165,6 +165,81 @@ const cases: readonly Case[] = [
     inputs: { ...all, settings: { loggingLevel: "INFO" } },
     mended: undefined,
   },
+  {
+    policy: "stage-tracing",
+    title: "X-Ray tracing of a REST stage",
+    type: "aws:apigateway/stage:Stage",
+    inputs: { restApi: unknown, deployment: unknown, stageName: "prod", xrayTracingEnabled: false },
+    mended: { restApi: unknown, deployment: unknown, stageName: "prod", xrayTracingEnabled: true },
+  },
+  {
+    policy: "stage-tracing",
+    title: "X-Ray tracing in the words of aws-native",
+    type: "aws-native:apigateway:Stage",
+    inputs: { restApiId: unknown, stageName: "prod" },
+    mended: { restApiId: unknown, stageName: "prod", tracingEnabled: true },
+  },
+  {
+    policy: "cache-encryption",
+    title: "what is cached in plain text, and nothing that is not cached",
+    type: "aws-native:apigateway:Stage",
+    inputs: {
+      restApiId: unknown,
+      methodSettings: [
+        { httpMethod: "*", resourcePath: "/*", cachingEnabled: true },
+        { httpMethod: "GET", resourcePath: "/" },
+      ],
+    },
+    mended: {
+      restApiId: unknown,
+      methodSettings: [
+        { httpMethod: "*", resourcePath: "/*", cachingEnabled: true, cacheDataEncrypted: true },
+        { httpMethod: "GET", resourcePath: "/" },
+      ],
+    },
+  },
+  {
+    policy: "cache-isolation",
+    title: "cached responses that anyone may have renewed",
+    type: methodSettings,
+    inputs: { ...all, settings: { cachingEnabled: true, requireAuthorizationForCacheControl: false } },
+    mended: { ...all, settings: { cachingEnabled: true, requireAuthorizationForCacheControl: true } },
+  },
+  {
+    policy: "domain-tls",
+    title: "a domain that accepts TLS 1.0",
+    type: "aws:apigateway/domainName:DomainName",
+    inputs: { domainName: "api.example.com", securityPolicy: "TLS_1_0" },
+    mended: { domainName: "api.example.com", securityPolicy: "TLS_1_2" },
+  },
+  {
+    policy: "integration-encrypted",
+    title: "a certificate that nobody checks",
+    type: "aws:apigateway/integration:Integration",
+    inputs: { type: "HTTP_PROXY", uri: "https://backend.example.com", tlsConfig: { insecureSkipVerification: true } },
+    mended: { type: "HTTP_PROXY", uri: "https://backend.example.com", tlsConfig: { insecureSkipVerification: false } },
+  },
+  {
+    policy: "integration-encrypted",
+    title: "a backend over plain HTTP, which has more than one answer",
+    type: "aws:apigateway/integration:Integration",
+    inputs: { type: "HTTP_PROXY", uri: "http://backend.example.com" },
+    mended: undefined,
+  },
+  {
+    policy: "route-request-validation",
+    title: "a validator that checks nothing",
+    type: "aws:apigateway/requestValidator:RequestValidator",
+    inputs: { restApi: unknown, validateRequestBody: false, validateRequestParameters: false },
+    mended: { restApi: unknown, validateRequestBody: true, validateRequestParameters: true },
+  },
+  {
+    policy: "route-request-validation",
+    title: "a validator of parameters alone, which may be meant so",
+    type: "aws:apigateway/requestValidator:RequestValidator",
+    inputs: { restApi: unknown, validateRequestBody: false, validateRequestParameters: true },
+    mended: undefined,
+  },
 ];
 
 describe("remediation", () => {
