@@ -17,6 +17,11 @@ const planted: readonly (readonly [policy: string, resource: string])[] = [
   ["usage-plan-limits", "partners"],
   ["usage-plan-attached", "partners"],
   ["stage-environment", "prod"],
+  ["route-request-validation", "create-order"],
+  ["cors-origins", "default_4xx"],
+  ["api-tls", "orders"],
+  ["api-alarms", "orders"],
+  ["hardcoded-secrets", "orders"],
 ];
 
 const sorted = (pairs: readonly (readonly string[])[]): string[] => pairs.map((pair) => pair.join(" ")).sort();

@@ -6,7 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 const role = new aws.iam.Role("orders", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
 });
+// 18. A password stands in the function's environment, where whoever may read the function reads it.
 const handler = new aws.lambda.Function("orders", {
+  environment: { variables: { DATABASE_PASSWORD: "orders-2024-Summer" } },
   role: role.arn,
   runtime: "nodejs20.x",
   handler: "index.handler",
@@ -21,6 +23,8 @@ const current = new aws.lambda.Alias("current", {
   functionVersion: handler.version,
 });
 
+// 16. It accepts TLS 1.0, which is what an API does that does not say otherwise.
+// 17. Nobody is told when it fails: no alarm.
 const api = new aws.apigateway.RestApi("orders", {
   name: "orders",
   description: "Orders of the shop.",
@@ -45,6 +49,7 @@ const list = new aws.apigateway.Method("list-orders", {
   authorization: "NONE",
 });
 // 2. An API key is taken for authorization.
+// 14. Nobody checks the body.
 const create = new aws.apigateway.Method("create-order", {
   restApi: api.id,
   resourceId: orders.id,
@@ -79,10 +84,23 @@ new aws.lambda.Permission("orders", {
   sourceArn: pulumi.interpolate`${api.executionArn}/*/*/orders*`,
 });
 
+// 15. Pages of any origin may read the errors.
+const errors = ["DEFAULT_4XX", "DEFAULT_5XX"].map(
+  (responseType) =>
+    new aws.apigateway.Response(responseType.toLowerCase(), {
+      restApiId: api.id,
+      responseType,
+      responseTemplates: { "application/json": '{"message":"The request failed."}' },
+      ...(responseType === "DEFAULT_4XX" && {
+        responseParameters: { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" },
+      }),
+    }),
+);
+
 const deployment = new aws.apigateway.Deployment(
   "orders",
   { restApi: api.id, triggers: { version: "1" } },
-  { dependsOn: integrations },
+  { dependsOn: [...integrations, ...errors] },
 );
 // 4. Nobody will know who called: no access log.
 // 5. No web ACL stands in front of the stage.
