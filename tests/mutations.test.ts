@@ -451,8 +451,8 @@ const weakenings: readonly Weakening[] = [
   },
   {
     example: http,
-    title: "a default endpoint beside CloudFront",
-    expect: ["http-api-web-acl"],
+    title: "a default endpoint beside CloudFront and the custom domain",
+    expect: ["http-api-web-acl", "default-endpoint-disabled"],
     weaken: changed("Api", "orders", having({ disableExecuteApiEndpoint: false })),
   },
   {

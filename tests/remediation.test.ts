@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     policy: "stage-data-trace",
     title: "method settings of a stage whose tags may say that it is no production",
     type: methodSettings,
-    inputs: { ...all, settings: { dataTraceEnabled: true } },
+    inputs: { ...all, stageName: "v1", settings: { dataTraceEnabled: true } },
     mended: undefined,
   },
   {
