@@ -35,7 +35,7 @@ function judgeRoutes(graph: Graph): Outcome[] {
     if (!authorization.isKnown() || authorization.is("none") || route.preflight.is(true)) return [];
     const apart = keysOf(route);
     if (apart.is(true)) return [];
-    const where = `by ${stage.label}`;
+    const where = `by stage "${stage.name.get() ?? stage.node.name}"`;
     if (apart.isUnknown() || enabled.isUnknown()) {
       return [unverified(`may be cached ${where} under a key that does not name the caller`, { at: route })];
     }

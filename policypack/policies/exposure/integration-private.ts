@@ -59,7 +59,7 @@ export const integrationPrivate = definePolicy({
   fix: "Set `connectionType` to VPC_LINK and `connectionId` to a VPC link into the backend's network.",
   severity: "medium",
   level: "advisory",
-  where: "R",
+  where: "R+S",
   practice: "practice 5: no internal service in public",
   peers: ["CTL.APIGATEWAY.INTEGRATION.HTTP.BACKEND.PUBLIC.001", "CTL.APIGATEWAY.INTEGRATION.VPCLINK.MISSING.001"],
   options: {
@@ -127,6 +127,18 @@ export const integrationPrivate = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "quick create with a function that does not exist yet",
+        program: ({ aws, pulumi }) => {
+          const list = new aws.lambda.Function("list", {
+            role: "arn:aws:iam::111122223333:role/list",
+            runtime: "nodejs22.x",
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({}),
+          });
+          new aws.apigatewayv2.Api("orders", { protocolType: "HTTP", target: list.arn });
         },
       },
     ],
