@@ -12,7 +12,7 @@ import type { Raw } from "../model/bag";
 import { withDeclaredBody } from "../model/declared";
 import { Graph } from "../model/graph";
 import type { Observed } from "../model/node";
-import { knownTypes } from "../model/readers";
+import { bareTypes, knownTypes } from "../model/readers";
 import type { Remedy } from "../model/remedy";
 import type { Subject } from "../model/subject";
 import { covers, readExemptions, tagExemption } from "./exemptions";
@@ -42,7 +42,8 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
     validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
       const inputs = target(args.props);
       session.see(policy.name, args.urn, inputs);
-      if (policy.where === "S" || !knownTypes.has(args.type) || isBlank(inputs)) return;
+      if (policy.where === "S" || !knownTypes.has(args.type)) return;
+      if (isBlank(inputs) && !bareTypes.has(args.type)) return;
       const resource = { ...alone(args, inputs), parent: args.opts.parent };
       const observed = withDeclaredBody(resource, (urn) => session.inputsOf(urn));
       const run = new Run(policy, session, args.getConfig(), "resource", report);

@@ -223,6 +223,12 @@ const native: Readonly<Record<string, NativeReader>> = {
   "aws-native:kms:Key": { kind: "kmsKey" },
 };
 
+/** Types that a program may declare with no input at all: neither is one required, nor is a name filled in. */
+export const bareTypes: ReadonlySet<string> = new Set([
+  "aws:apigateway/account:Account",
+  "aws-native:apigateway:Account",
+]);
+
 /** The type tokens the model reads. */
 export const knownTypes: ReadonlySet<string> = new Set([...Object.keys(kinds), ...Object.keys(native)]);
 
