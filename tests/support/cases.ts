@@ -8,7 +8,7 @@ import type { Unknowns } from "../../preview/provider";
 import { isRecord, unknown } from "../../preview/values";
 
 /** A value that comes from resources: known or not as the phase has it. */
-class Input {
+export class Input {
   constructor(
     readonly from: readonly Made[],
     readonly read: () => unknown,

@@ -96,6 +96,9 @@ export const routeRequestValidation = definePolicy({
     const validation = validationOf(graph, route);
     const outcome = validation ? judgeRest(validation) : judgeSocket(graph, route);
     if (outcome === undefined) return undefined;
+    if (route.preflight.isUnknown()) {
+      return unverified("answers OPTIONS by an integration that is not known yet, and may be no preflight");
+    }
     const exempt = isListed(route, options.exemptRoutes);
     if (exempt !== "undecided") return exempt ? undefined : outcome;
     return graph.whole ? unverified(`${outcome.says}, and its path is not known yet`) : undefined;
