@@ -128,7 +128,8 @@ class Reader {
     const node = this.byName.get(target?.functionName ?? text.split(":")[0] ?? "");
     if (node === undefined || target?.account === undefined || !node.arn.isKnown()) return node;
     const own = parseLambdaFromUri(node.arn.get() ?? "");
-    return own?.account === target.account && own.region === target.region ? node : undefined;
+    if (own === undefined) return node;
+    return own.account === target.account && own.region === target.region ? node : undefined;
   }
 
   private add(node: Node | undefined, api: Api | undefined): void {
