@@ -65,7 +65,8 @@ export function readPolicy(written: unknown): PolicyDocument | PolicyProblem {
   try {
     const text = typeof written === "string" ? written : JSON.stringify(written);
     if (text.length > maximumLength) return unreadable("it is larger than any that AWS takes");
-    parsed = JSON.parse(text);
+    // An object may hold bookkeeping of the provider's, as `__defaults`.
+    parsed = JSON.parse(text, (key, value: unknown) => (key.startsWith("__") ? undefined : value));
   } catch {
     return unreadable("it is not JSON");
   }

@@ -461,6 +461,15 @@ describe("readPolicy", () => {
     assert.equal(document.kind === "policy" && ask(document).state, "open");
   });
 
+  it("skips the bookkeeping of providers", () => {
+    const condition = { StringEquals: { "aws:SourceVpce": vpce, __defaults: [] }, __defaults: [] };
+    const document = readPolicy({
+      Statement: [allow({ Principal: { AWS: "*", __defaults: [] }, Condition: condition, __defaults: ["Sid"] })],
+      __defaults: [],
+    });
+    assert.equal(document.kind === "policy" && ask(document).state, "closed");
+  });
+
   it("says what is no policy", () => {
     const cases: readonly (readonly [unknown, string])[] = [
       ["", "it is not JSON"],
