@@ -181,7 +181,7 @@ export function check(
     checked[property] = `${name}-${hex(urn, 7)}`;
   }
   for (const [key, value] of Object.entries(checked)) {
-    checked[key] = isPolicyDocument(key, value)
+    checked[key] = isPolicyDocument(type, key, value)
       ? hasUnknown(value)
         ? unknown
         : JSON.stringify(unwrapSecrets(value))
@@ -197,9 +197,9 @@ export function check(
   return checked;
 }
 
-/** IAM policies may be written as objects; the provider hands them on as text. */
-function isPolicyDocument(key: string, value: unknown): boolean {
-  return /policy/i.test(key) && isRecord(value) && "Statement" in value;
+/** IAM policies may be written as objects; the aws provider hands them on as text, and aws-native as they are. */
+function isPolicyDocument(type: string, key: string, value: unknown): boolean {
+  return type.startsWith("aws:") && /policy/i.test(key) && isRecord(value) && "Statement" in value;
 }
 
 /** Outputs have no record of what is a default. */
