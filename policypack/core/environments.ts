@@ -11,6 +11,7 @@ import {
 } from "../model/environment";
 import type { Environment, EnvironmentPatterns } from "../model/environment";
 import type { Graph } from "../model/graph";
+import { functionNamed } from "../model/lambda";
 import type { Node } from "../model/node";
 import type { Stage } from "../model/stage";
 import { Value } from "../model/value";
@@ -153,15 +154,19 @@ export function variablesOf(stage: Stage): Value<Bag> {
 
 const placeholder = /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g;
 
-/** A text with the stage's variables in place of their names; unknown while one of them is. */
-export function withVariables(text: string, stage: Stage): Value<string> {
+/** Variables that a canary has in place of its stage's. */
+export function canaryVariablesOf(stage: Stage): Value<Bag> {
+  return stage.node.bag.object("canarySettings").flatMap((canary) => canary.object("stageVariableOverrides"));
+}
+
+/** A text with the stage's variables in place of their names; unknown while one of them is, or is set nowhere. */
+export function withVariables(text: string, stage: Stage, overrides: Value<Bag> = Value.absent()): Value<string> {
   if (!text.includes("${stageVariables.")) return Value.known(text);
   const variables = variablesOf(stage);
-  if (variables.isUnknown()) return Value.unknown(variables.reason);
   let unknown: Value<string> | undefined;
   const resolved = text.replace(placeholder, (_, name: string) => {
-    const value = variables.get()?.string(name) ?? Value.absent<string>();
-    if (value.isUnknown()) unknown = value;
+    const value = overrides.flatMap((bag) => bag.string(name)).or(variables.flatMap((bag) => bag.string(name)));
+    if (!value.isKnown()) unknown = Value.unknown(value.reason ?? "unreadable");
     return value.get() ?? "";
   });
   return unknown ?? Value.known(resolved);
@@ -185,8 +190,7 @@ export function functionOf(graph: Graph, uri: string): Behind | undefined {
   if (target === undefined) return undefined;
   const { functionName, partition = "aws", region = "", account } = target;
   const arn = `arn:${partition}:lambda:${region}:${account ?? ""}:function:${functionName}`;
-  const node =
-    graph.ties.withArn(arn) ?? (account === undefined ? graph.ties.withId("function", functionName) : undefined);
+  const node = functionNamed(graph, target);
   const qualifier = target.qualifier === "$LATEST" ? undefined : target.qualifier;
   const base = node?.urn ?? arn;
   const name = node?.displayName() ?? functionName;

@@ -83,6 +83,7 @@ export function apisBehind(graph: Graph): ReadonlyMap<Node, readonly Mapped[]> {
     if (!apis.has(api)) apis.set(api, by);
   };
   for (const { domain, api, node } of graph.mappings) {
+    if (node.kind === "routingRule") continue;
     if (typeof domain === "object" && (api !== undefined || !isElsewhere(graph, node))) add(domain, api, node);
   }
   const named = new Map(

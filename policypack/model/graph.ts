@@ -351,38 +351,39 @@ export class Graph {
         return name === undefined ? [] : [[name, node]];
       }),
     );
-    for (const node of this.of("basePathMapping", "apiMapping")) {
-      const rest = node.kind === "basePathMapping";
-      const property = rest ? "restApi" : "apiId";
-      const owner = this.ties.follow(node, property, ["restApi", "httpApi"]);
-      const api =
-        owner.state === "node"
-          ? this.apiAt(owner.node)
-          : owner.state === "external"
-            ? this.apiOf.get(`external ${owner.id}`)
-            : owner.state === "component"
-              ? this.apiOf.get(`component ${owner.node.urn}`)
-              : undefined;
-      const stageProperty = rest ? "stageName" : "stage";
-      const stageName = node.bag.string(stageProperty);
-      const tied = this.ties.sources(node, stageProperty, ["stage", "httpStage"]);
-      const candidates = api?.stages ?? index.at(tied);
-      const stages = candidates.filter((stage) =>
-        stageName.isAbsent()
-          ? true
-          : stageName.isKnown()
-            ? stage.name.is(stageName.get() ?? "")
-            : tied.includes(stage.node),
-      );
+    const map = (node: Node, api: Api | undefined, stageName: Value<string>, tied: readonly Stage[]): void => {
+      const candidates = api?.stages ?? tied;
+      const stages = candidates.filter((stage) => {
+        if (stageName.isAbsent()) return true;
+        return stageName.isKnown() ? stage.name.is(stageName.get() ?? "") : tied.includes(stage);
+      });
       const domain = this.ties.follow(node, "domainName", ["domain", "httpDomain"]);
       const text = node.bag.string("domainName").get();
-      this.mappings.push({
-        node,
-        domain: domain.state === "node" ? domain.node : (domains.get(text ?? "") ?? text),
-        api,
-        stageName,
-        stages,
-      });
+      const name = text === undefined ? undefined : domainOf(text);
+      const found = domain.state === "node" ? domain.node : domains.get(name ?? "");
+      this.mappings.push({ node, domain: found ?? name, api, stageName, stages });
+    };
+    for (const node of this.of("basePathMapping", "apiMapping")) {
+      const rest = node.kind === "basePathMapping";
+      const owner = keyOf(this.ties.follow(node, rest ? "restApi" : "apiId", ["restApi", "httpApi"]));
+      const property = rest ? "stageName" : "stage";
+      const tied = index.at(this.ties.sources(node, property, ["stage", "httpStage"]));
+      map(node, this.apiOf.get(owner ?? ""), node.bag.string(property), tied);
+    }
+    for (const node of this.of("routingRule")) {
+      const owners = this.ties.sources(node, "actions", ["restApi", "httpApi"]);
+      const tied = index.at(this.ties.sources(node, "actions", ["stage", "httpStage"]));
+      const actions = node.bag.bags("actions");
+      for (const action of actions.isUnknown() ? [Value.unknown<Bag>(actions.reason)] : (actions.get() ?? [])) {
+        const invoked = action.flatMap((bag) => bag.object("invokeApi"));
+        const id = invoked.flatMap((bag) => bag.string("apiId")).get();
+        const [only, ...more] = owners;
+        let owner = more.length === 0 ? only : undefined;
+        if (id !== undefined) owner = this.ties.withId("restApi", id) ?? this.ties.withId("httpApi", id);
+        const api = owner ? this.apiAt(owner) : this.apiOf.get(`external ${id ?? ""}`);
+        const stageName = invoked.flatMap((bag) => bag.string("stage"));
+        map(node, api, stageName.isAbsent() ? Value.unknown("unreadable") : stageName, tied);
+      }
     }
   }
 
@@ -451,6 +452,12 @@ function apiKind(node: Node): ApiKind | undefined {
   const protocol = node.bag.string("protocolType");
   if (protocol.isUnknown()) return undefined;
   return protocol.get()?.toUpperCase() === "WEBSOCKET" ? "websocket" : "http";
+}
+
+/** A domain's name out of its ARN, as aws-native names domains: `…::/domainnames/api.example.com+<id>`. */
+function domainOf(text: string): string {
+  if (!text.startsWith("arn:")) return text;
+  return text.slice(text.lastIndexOf("/") + 1).replace(/\+.*$/, "");
 }
 
 /** What an API is kept under; undefined for one that nothing tells. */

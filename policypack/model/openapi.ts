@@ -617,11 +617,11 @@ class Reader {
     if (known !== undefined) return known;
     const tls = record(own(definition, "tlsConfig"));
     const integration: BodyIntegration = {
-      type: upper(own(definition, "type")),
+      type: text(own(definition, "type"))?.toUpperCase(),
       subtype: text(own(definition, "integrationSubtype")),
       uri: text(own(definition, "uri")),
-      httpMethod: upper(own(definition, "httpMethod")),
-      connectionType: upper(own(definition, "connectionType")),
+      httpMethod: text(own(definition, "httpMethod"))?.toUpperCase(),
+      connectionType: text(own(definition, "connectionType"))?.toUpperCase(),
       connectionId: text(own(definition, "connectionId")),
       target: text(own(definition, "integrationTarget")),
       credentials: text(own(definition, "credentials")),
@@ -852,11 +852,6 @@ function list(value: unknown): readonly unknown[] {
 /** Text that says something; what a document declares and cannot tell yet says nothing. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && !isUnknownSentinel(value) ? value : undefined;
-}
-
-/** Text in upper case; what stands for an unknown one stays as it is. */
-function upper(value: unknown): string | undefined {
-  return isUnknownSentinel(value) ? (value as string) : text(value)?.toUpperCase();
 }
 
 /** Text, or a number where a number stands for text, as a status code does. */

@@ -54,8 +54,11 @@ export interface Backend {
   readonly type: Value<string>;
   readonly uri: Value<string>;
   readonly connectionId: Value<string>;
+  /** The function, or its alias; absent where the backend is neither. */
   readonly function: Tie;
-  /** Known to point at an alias or a version of the function. */
+  /** Known to point at an alias or a version of the function; absent where it is no function. */
   readonly qualified: Value<boolean>;
   readonly node: Node;
+  /** The property of the node that holds the URI. */
+  readonly property: string;
 }

@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import { parseLambdaFromUri } from "./arn";
 import { asString, toValue } from "./bag";
 import type { Graph } from "./graph";
+import { functionTie } from "./lambda";
 import type { Node } from "./node";
 import type { BodyOperation } from "./openapi";
 import { protocolOfKey } from "./route";
@@ -10,7 +11,6 @@ import { Value } from "./value";
 
 const fine: Wiring = { state: "fine" };
 const unknownWiring: Wiring = { state: "unknown" };
-const noTie = { state: "unknown" } as const;
 
 /** Puts together the routes of every API: methods and routes, operations of bodies, quick create. */
 export class RouteReader {
@@ -365,9 +365,10 @@ export class RouteReader {
     const [authorization, wiring] = bodyAuthorization(operation, api);
     // A body written as an object may hold what is not known yet.
     const hidden = toValue(operation.definition["x-amazon-apigateway-integration"]).isUnknown();
-    const read = (text: string | undefined): Value<string> => (hidden ? Value.unknown() : asString(toValue(text)));
-    const type = read(operation.integration?.type).map((text) => text.toUpperCase());
-    const uri = read(operation.integration?.uri);
+    const integration = operation.integration?.definition ?? {};
+    const read = (key: string): Value<string> => (hidden ? Value.unknown() : asString(toValue(integration[key])));
+    const type = read("type").map((text) => text.toUpperCase());
+    const uri = read("uri");
     const options = operation.method === "OPTIONS";
     return {
       api,
@@ -390,10 +391,11 @@ export class RouteReader {
       backend: {
         type,
         uri,
-        connectionId: read(operation.integration?.connectionId),
-        function: noTie,
+        connectionId: read("connectionId"),
+        function: functionTie(this.graph, uri, node, "body"),
         qualified: uri.flatMap(qualifiedUri),
         node,
+        property: "body",
       },
     };
   }
@@ -405,9 +407,10 @@ export class RouteReader {
       type: node.bag.string(typeProperty).map((type) => type.toUpperCase()),
       uri,
       connectionId: node.bag.string("connectionId"),
-      function: this.graph.ties.follow(node, uriProperty, ["function", "alias"]),
+      function: functionTie(this.graph, uri, node, uriProperty),
       qualified: alias ? Value.known(true) : uri.flatMap(qualifiedUri),
       node,
+      property: uriProperty,
     };
   }
 }

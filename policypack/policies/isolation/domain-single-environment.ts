@@ -11,7 +11,7 @@ import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Mapping } from "../../model/graph";
-import type { Node } from "../../model/node";
+import type { Kind, Node } from "../../model/node";
 import { resourceSubject } from "../../model/subject";
 import type { Subject } from "../../model/subject";
 import { Value } from "../../model/value";
@@ -20,6 +20,8 @@ type Mapped = Member & { readonly mapping: Mapping };
 
 const exposesAll = ({ node, stageName }: Mapping): boolean => node.kind === "basePathMapping" && stageName.isAbsent();
 
+const kinds: Partial<Record<Kind, string>> = { basePathMapping: "base path mapping", routingRule: "routing rule" };
+
 const domainName = ({ domain, node }: Mapping): string | undefined =>
   typeof domain === "string"
     ? domain
@@ -27,7 +29,7 @@ const domainName = ({ domain, node }: Mapping): string | undefined =>
 
 function subjectOf(mapping: Mapping): Subject {
   const name = domainName(mapping);
-  const kind = mapping.node.kind === "basePathMapping" ? "base path mapping" : "API mapping";
+  const kind = kinds[mapping.node.kind] ?? "API mapping";
   return resourceSubject(
     mapping.node,
     `${kind} "${mapping.node.name}"${name === undefined ? "" : ` of custom domain "${name}"`}`,

@@ -7,6 +7,7 @@ import {
   functionBehind,
   functionOf,
   memberOf,
+  canaryVariablesOf,
   variablesOf,
   withVariables,
 } from "../../core/environments";
@@ -15,12 +16,14 @@ import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Api } from "../../model/api";
 import { parseArn } from "../../model/arn";
+import { Bag } from "../../model/bag";
 import { readEnvironment } from "../../model/environment";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Graph } from "../../model/graph";
 import type { Backend, Route } from "../../model/route";
 import type { Stage } from "../../model/stage";
 import type { Subject } from "../../model/subject";
+import type { Value } from "../../model/value";
 
 type Kind = "production" | "nonProduction";
 
@@ -72,18 +75,35 @@ function kindIn(names: readonly string[], patterns: EnvironmentPatterns): Kind |
 
 const withoutPlaceholders = (text: string): string => text.replace(/\$\{[^}]*\}/g, "");
 
+/** Variables of a stage, and who else sets some of them: its canary, or its deployment where it does not. */
+function variableSets(graph: Graph, stage: Stage): readonly { readonly of: string; readonly bag: Bag }[] {
+  const own = variablesOf(stage).get() ?? Bag.empty;
+  const deployment = graph.ties.follow(stage.node, "deployment", ["deployment"]);
+  const deployed = deployment.state === "node" ? deployment.node.bag.object("variables").get() : undefined;
+  const rest = deployed?.keys().filter((key) => own.value(key).isAbsent()) ?? [];
+  return [
+    { of: "its stage variable", bag: own },
+    { of: "its canary's stage variable", bag: canaryVariablesOf(stage).get() ?? Bag.empty },
+    {
+      of: "its deployment's stage variable",
+      bag: new Bag(Object.fromEntries(rest.map((key) => [key, deployed?.string(key).get()])), undefined, false),
+    },
+  ];
+}
+
 /** A stage of one environment with a variable that names another's alias or host. */
-function judgeVariables(stage: Stage, patterns: EnvironmentPatterns): Outcome[] {
+function judgeVariables(graph: Graph, stage: Stage, patterns: EnvironmentPatterns): Outcome[] {
   const own = comparedEnvironment(stage, patterns).get();
-  const variables = variablesOf(stage).get();
-  if (own === undefined || variables === undefined) return [];
-  return variables.keys().flatMap((key) => {
-    const value = variables.string(key).get();
-    const kind = value === undefined ? undefined : kindIn(namesIn(value), patterns);
-    if (kind === undefined || kind === own.kind) return [];
-    const says = `is ${own.kind === "production" ? "production" : "not production"} and names ${words[kind]} in its stage variable "${key}"`;
-    return [fault(says, { at: stage, fix: "Set the variable to the alias or host of the stage's own environment." })];
-  });
+  if (own === undefined) return [];
+  return variableSets(graph, stage).flatMap(({ of, bag }) =>
+    bag.keys().flatMap((key) => {
+      const value = bag.string(key).get();
+      const kind = value === undefined ? undefined : kindIn(namesIn(value), patterns);
+      if (kind === undefined || kind === own.kind) return [];
+      const says = `is ${own.kind === "production" ? "production" : "not production"} and names ${words[kind]} in ${of} "${key}"`;
+      return [fault(says, { at: stage, fix: "Set the variable to the alias or host of the stage's own environment." })];
+    }),
+  );
 }
 
 function subjectOf(route: Route, backend: Backend): Subject {
@@ -96,8 +116,6 @@ function subjectOf(route: Route, backend: Backend): Subject {
   };
 }
 
-const uriProperty = (backend: Backend): string => (backend.node.kind === "integration" ? "uri" : "integrationUri");
-
 /** Tells private backends apart that are reached under one name through different links. */
 function link({ node }: Backend): string {
   return ["connectionId", "integrationTarget"]
@@ -106,19 +124,19 @@ function link({ node }: Backend): string {
     .trim();
 }
 
-function behindOf(graph: Graph, stage: Stage, backend: Backend): Behind | undefined {
+function behindOf(graph: Graph, stage: Stage, backend: Backend, overrides?: Value<Bag>): Behind | undefined {
   if (backend.type.is("MOCK") || backend.uri.isAbsent()) return undefined;
   const unknown: Behind = { key: undefined, bases: [], title: "a backend that is not known yet", names: [] };
   const written = backend.uri.get();
-  if (written === undefined) return functionBehind(graph, backend.node, uriProperty(backend));
-  const text = withVariables(written, stage).get();
+  if (written === undefined) return functionBehind(graph, backend.node, backend.property);
+  const text = withVariables(written, stage, overrides).get();
   if (text === undefined) return unknown;
   // An action names a service, not a thing in it.
   if (text.includes(":action/")) return undefined;
   const behind = functionOf(graph, text);
   if (behind) return behind;
   const url = URL.canParse(text) && /^https?:/i.test(text) ? new URL(text) : undefined;
-  const bases = backend.node.sources(uriProperty(backend));
+  const bases = backend.node.sources(backend.property);
   if (url === undefined) return { key: `uri ${text}`, bases, title: "backend", names: [] };
   const path = url.pathname.replace(/\/+$/, "");
   return {
@@ -134,6 +152,8 @@ function judgeNames(graph: Graph, api: Api, patterns: EnvironmentPatterns, named
   const members = api.stages.map((stage) => memberOf(stage, patterns));
   const own = members.find((member) => member.environment.isKnown())?.environment.get();
   if (own === undefined || api.visibility === "unknown" || clashOf(members, "kind") !== undefined) return [];
+  const sources = api.stages.map((stage) => stage.environment(patterns).get()?.toldBy?.source);
+  const byStack = sources.every((source) => source === undefined || source === "stack name" || source === "stack tag");
   const outcomes: Outcome[] = [];
   for (const route of api.routes) {
     const { backend } = route;
@@ -142,11 +162,13 @@ function judgeNames(graph: Graph, api: Api, patterns: EnvironmentPatterns, named
     const names =
       uri === undefined
         ? backend.uri.isUnknown()
-          ? functionBehind(graph, backend.node, uriProperty(backend)).names
+          ? functionBehind(graph, backend.node, backend.property).names
           : []
         : namesIn(withoutPlaceholders(uri));
     const kind = kindIn(names, patterns);
     if (kind === undefined || kind === own.kind) continue;
+    // Of whatever name, what the stack makes is of the environment that the stack tells.
+    if (byStack && (uri === undefined || backend.function.state === "node")) continue;
     const at = subjectOf(route, backend);
     const place = `${at.urn} ${names.join(" ")}`;
     if (!named.has(place)) {
@@ -164,12 +186,16 @@ function reachesOf(graph: Graph, patterns: EnvironmentPatterns): Reach[] {
     const { api } = stage;
     if (stage.hearsay || api.visibility === "unknown") return [];
     const member = memberOf(stage, patterns);
+    const canary = canaryVariablesOf(stage);
     const reaches = api.routes.flatMap((route): Reach[] => {
       const { backend } = route;
-      const behind = backend && behindOf(graph, stage, backend);
-      if (backend === undefined || behind === undefined) return [];
+      if (backend === undefined) return [];
       const viaVariable = backend.uri.get()?.includes("${stageVariables.") ?? false;
-      return [{ ...member, at: subjectOf(route, backend), behind, viaVariable }];
+      const through = viaVariable && canary.isPresent() ? [undefined, canary] : [undefined];
+      return through.flatMap((overrides) => {
+        const behind = behindOf(graph, stage, backend, overrides);
+        return behind ? [{ ...member, at: subjectOf(route, backend), behind, viaVariable }] : [];
+      });
     });
     for (const { node, document } of api.bodies) {
       if (!document.isUnknown()) continue;
@@ -250,7 +276,7 @@ export const environmentBackendSeparate = definePolicy({
     const outcomes: Outcome[] = [];
     const misled = new Set<Stage>();
     for (const stage of graph.stages) {
-      const found = stage.hearsay ? [] : judgeVariables(stage, options);
+      const found = stage.hearsay ? [] : judgeVariables(graph, stage, options);
       if (found.length > 0) misled.add(stage);
       outcomes.push(...found);
     }

@@ -26,8 +26,7 @@ function pinned(
   const written = uri.get();
   if (written === undefined) {
     if (backend.qualified.is(true)) return undefined;
-    const property = node.kind === "integration" ? "uri" : "integrationUri";
-    const { names } = functionBehind(graph, node, property);
+    const { names } = functionBehind(graph, node, backend.property);
     const [name] = names;
     // An `AWS` integration may call any service.
     return name === undefined && kind !== "AWS_PROXY" ? undefined : { state: "unknown", name: name ?? "" };

@@ -1,0 +1,229 @@
+import { judgeCases, never, text } from "../support/cases";
+import type { Case, Made, Stack } from "../support/cases";
+
+const domains = "domain-single-environment";
+const backends = "environment-backend-separate";
+const version = "production-backend-version";
+
+interface Rest {
+  readonly api: Made;
+  readonly stage: Made;
+}
+
+function rest(
+  stack: Stack,
+  stageName: string,
+  more: Readonly<Record<string, unknown>> = {},
+  deployed: Readonly<Record<string, unknown>> = {},
+): Rest {
+  const api = stack.add("apigateway.RestApi", stageName, more);
+  const deployment = stack.add("apigateway.Deployment", stageName, { restApi: api.id, ...deployed });
+  const place = { restApi: api.id, deployment: deployment.id, stageName };
+  return { api, stage: stack.add("apigateway.Stage", stageName, { ...place, ...more }) };
+}
+
+const domain = (stack: Stack): Made => stack.add("apigateway.DomainName", "api", { domainName: "api.example.com" });
+
+function rule(stack: Stack, on: Made, name: string, apiId: unknown, stage: unknown): void {
+  stack.add("apigatewayv2.RoutingRule", name, {
+    domainName: on.out("domainName"),
+    priority: 1,
+    actions: [{ invokeApi: { apiId, stage } }],
+    conditions: [{ matchBasePaths: { anyOfs: [name] } }],
+  });
+}
+
+const routing: readonly Case[] = [
+  {
+    title: "routing rules lead to stages of two environments",
+    policy: domains,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const on = domain(stack);
+      for (const name of ["prod", "dev"]) {
+        const { api, stage } = rest(stack, name);
+        rule(stack, on, name, api.id, stage.out("stageName"));
+      }
+    },
+  },
+  {
+    title: "a routing rule and a mapping lead to stages of two environments",
+    policy: domains,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const on = domain(stack);
+      const production = rest(stack, "prod");
+      const place = { restApi: production.api.id, stageName: "prod", domainName: "api.example.com" };
+      stack.add("apigateway.BasePathMapping", "prod", place);
+      rule(stack, on, "dev", rest(stack, "dev").api.id, "dev");
+    },
+  },
+  {
+    title: "routing rules to stages of other stacks go by their names",
+    policy: domains,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const on = domain(stack);
+      rule(stack, on, "a", "a1b2c3", "prod");
+      rule(stack, on, "b", "d4e5f6", "dev");
+    },
+  },
+  {
+    title: "routing rules of one environment",
+    policy: domains,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      const on = domain(stack);
+      rule(stack, on, "a", rest(stack, "prod").api.id, "prod");
+      rule(stack, on, "b", "d4e5f6", "production");
+    },
+  },
+  {
+    title: "a routing rule to a stage that is not known yet",
+    policy: domains,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      const on = domain(stack);
+      rule(stack, on, "a", rest(stack, "prod").api.id, "prod");
+      rule(stack, on, "b", "d4e5f6", never());
+    },
+  },
+];
+
+const variables: readonly Case[] = [
+  {
+    title: "a canary of production calls the alias of development",
+    policy: backends,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const canarySettings = { deploymentId: "d1", percentTraffic: 5, stageVariableOverrides: { alias: "dev" } };
+      rest(stack, "prod", { variables: { alias: "prod" }, canarySettings });
+    },
+  },
+  {
+    title: "a deployment of production names the alias of development",
+    policy: backends,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      rest(stack, "prod", {}, { variables: { alias: "dev" } });
+    },
+  },
+  {
+    title: "the stage has the variable that its deployment names otherwise",
+    policy: backends,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      rest(stack, "prod", { variables: { alias: "prod" } }, { variables: { alias: "dev" } });
+    },
+  },
+  {
+    title: "two stages that lack a variable share no backend by that",
+    policy: backends,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      const uri = "https://${stageVariables.host}/orders";
+      const get = { "x-amazon-apigateway-integration": { type: "http_proxy", httpMethod: "GET", uri } };
+      const body = JSON.stringify({ openapi: "3.0.1", paths: { "/orders": { get } } });
+      for (const name of ["prod", "dev"]) rest(stack, name, { body });
+    },
+  },
+];
+
+const invocation = (arn: unknown): object => ({
+  openapi: "3.0.1",
+  paths: { "/a": { get: { "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: arn } } } },
+});
+
+function native(stack: Stack, stageName: string, uri: unknown): void {
+  const api = stack.add("aws-native:apigateway:RestApi", stageName, { body: invocation(uri) });
+  stack.add("aws-native:apigateway:Stage", stageName, { restApiId: api.id, deploymentId: "d1", stageName });
+}
+
+const bodies: readonly Case[] = [
+  {
+    title: "aws-native bodies that call two functions, of which nothing is known yet",
+    policy: backends,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      for (const name of ["prod", "dev"]) {
+        native(stack, name, stack.add("lambda.Function", `${name}-orders`).out("invokeArn"));
+      }
+    },
+  },
+  {
+    title: "aws-native bodies that call one function",
+    policy: backends,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const handler = stack.add("lambda.Function", "orders");
+      for (const name of ["prod", "dev"]) native(stack, name, handler.out("invokeArn"));
+    },
+  },
+  {
+    title: "an aws-native body of production whose function may be an alias",
+    policy: version,
+    verdict: { preview: "unverified", update: "fails" },
+    stack: "main",
+    build: (stack) => {
+      native(stack, "prod", stack.add("lambda.Function", "orders").out("invokeArn"));
+    },
+  },
+  {
+    title: "ARNs built of one function's name and of its invoke ARN",
+    policy: backends,
+    verdict: { preview: "fails", update: "fails" },
+    stack: "main",
+    build: (stack) => {
+      const handler = stack.add("lambda.Function", "orders");
+      const functions = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions";
+      const built = text`${functions}/arn:aws:lambda:eu-west-1:123456789012:function:${handler.out("name")}/invocations`;
+      native(stack, "prod", built);
+      native(stack, "dev", handler.out("invokeArn"));
+    },
+  },
+  {
+    title: "a WebSocket route that names its integration by a literal id",
+    policy: version,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const api = stack.add("apigatewayv2.Api", "chat", { protocolType: "WEBSOCKET" });
+      const integrationUri = "arn:aws:lambda:eu-west-1:123456789012:function:chat";
+      const way = { apiId: api.id, integrationType: "AWS_PROXY", integrationUri };
+      const integration = stack.add("apigatewayv2.Integration", "chat", way);
+      const target = text`integrations/${integration.id}`;
+      stack.add("apigatewayv2.Route", "connect", { apiId: api.id, routeKey: "$connect", target });
+      stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod" });
+    },
+  },
+  {
+    title: "an alias called live, which the stack of development makes",
+    policy: backends,
+    verdict: { preview: "passes", update: "passes" },
+    build: (stack) => {
+      const handler = stack.add("lambda.Function", "orders");
+      const alias = { functionName: handler.out("name"), functionVersion: "1", name: "live" };
+      const integrationUri = stack.add("lambda.Alias", "live", alias).out("invokeArn");
+      const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+      const way = { apiId: api.id, integrationType: "AWS_PROXY", integrationUri };
+      const target = text`integrations/${stack.add("apigatewayv2.Integration", "orders", way).id}`;
+      stack.add("apigatewayv2.Route", "list", { apiId: api.id, routeKey: "GET /orders", target });
+      stack.add("apigatewayv2.Stage", "default", { apiId: api.id, name: "$default" });
+    },
+  },
+];
+
+describe("cases of isolation", () => {
+  judgeCases([...routing, ...variables, ...bodies]);
+});
