@@ -149,7 +149,7 @@ paths:
       }),
     ],
     said: open(
-      'Route "$default" of HTTP API "a1b2c3d4e5" of another stack may be a catch-all, since its method or path is not known yet',
+      'Route "$default" of HTTP or WebSocket API "a1b2c3d4e5" of another stack may be a catch-all, since its method or path is not known yet',
     ),
   },
   {
