@@ -289,7 +289,7 @@ const cases: readonly Case[] = [
     verdict: "fails",
     stack: "prod",
     build: (stack) => {
-      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
       stack.add("aws-native:apigateway:Method", "preflight", {
         restApiId: api.id,
         resourceId: api.out("rootResourceId"),
@@ -309,7 +309,7 @@ const cases: readonly Case[] = [
     verdict: "fails",
     stack: "prod",
     build: (stack) => {
-      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
       stack.add("aws-native:apigateway:GatewayResponse", "errors", {
         restApiId: api.id,
         responseType: "DEFAULT_4XX",

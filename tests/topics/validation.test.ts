@@ -195,7 +195,7 @@ const validation: readonly Case[] = [
     policy: validated,
     verdict: "passes",
     build: (stack) => {
-      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
       const all = stack.add("aws-native:apigateway:RequestValidator", "all", {
         restApiId: api.id,
         validateRequestBody: true,
@@ -213,7 +213,7 @@ const validation: readonly Case[] = [
     policy: validated,
     verdict: "fails",
     build: (stack) => {
-      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
       const none = stack.add("aws-native:apigateway:RequestValidator", "none", { restApiId: api.id });
       stack.add("aws-native:apigateway:Method", "place-order", {
         restApiId: api.id,
@@ -460,7 +460,7 @@ const strictness: readonly Case[] = [
     policy: strict,
     verdict: "fails",
     build: (stack) => {
-      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
       stack.add("aws-native:apigateway:Model", "order", { restApiId: api.id, name: "Order", schema: loose });
       stack.add("aws-native:apigateway:Method", "place-order", {
         restApiId: api.id,
