@@ -9,8 +9,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { maxMessageSize } from "./engine";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
+import { levels, policyConfig } from "./policy-config";
 import { end, start } from "./processes";
-import { fromStruct, isRecord, toStruct } from "./values";
+import { fromStruct, toStruct } from "./values";
 
 export interface PolicyInfo {
   readonly name: string;
@@ -39,7 +40,6 @@ export interface Diagnostic {
   readonly urn: string;
 }
 
-const levels = ["advisory", "mandatory", "disabled", "remediate"];
 const enforcementLevels: Readonly<Record<string, proto.EnforcementLevel>> = {
   advisory: proto.EnforcementLevel.ADVISORY,
   mandatory: proto.EnforcementLevel.MANDATORY,
@@ -77,18 +77,20 @@ export class Analyzer {
         3,
       );
     }
-    const child = start(process.execPath, [path.join(runtime, "cmd", "run-policy-pack"), engine, root], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        PULUMI_NODEJS_TYPESCRIPT: String(
-          !/typescript:\s*false/.test(readFileSync(path.join(root, "PulumiPolicy.yaml"), "utf8")),
-        ),
-        PULUMI_DRY_RUN: String(dryRun),
-        NODE_NO_WARNINGS: "1",
+    const typescript = !/typescript:\s*false/.test(readFileSync(path.join(root, "PulumiPolicy.yaml"), "utf8"));
+    const child = start(
+      [path.join(runtime, "cmd", "run-policy-pack"), engine, root],
+      {
+        cwd: root,
+        env: {
+          ...process.env,
+          PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+          PULUMI_DRY_RUN: String(dryRun),
+          NODE_NO_WARNINGS: "1",
+        },
       },
-    });
+      true,
+    );
     const port = await portOf(child, directory);
     const client = new analyzerRpc.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
       "grpc.max_receive_message_length": maxMessageSize,
@@ -104,31 +106,13 @@ export class Analyzer {
   /** Levels and options by policy; throws a {@link Failure} for what the pack does not have. */
   async configure(config: Readonly<Record<string, unknown>>, file: string): Promise<void> {
     const request = new proto.ConfigureAnalyzerRequest();
-    this.remediates = false;
     const map = request.getPolicyconfigMap();
-    const all = config["all"];
-    const names = all === undefined ? Object.keys(config) : this.policies.map((policy) => policy.name);
-    for (const name of [...names, ...Object.keys(config)]) {
-      if (name === "all") continue;
-      const policy = this.policies.find((candidate) => candidate.name === name);
-      if (policy === undefined) {
-        throw new Failure(`${file}: there is no policy "${name}". Run \`gatehouse list\` for their names.`, 2);
-      }
-      const entry = config[name] ?? all;
-      const { enforcementLevel, ...properties } = isRecord(entry) ? entry : { enforcementLevel: entry };
-      const level = enforcementLevel ?? policy.level;
-      const enforcement = typeof level === "string" ? enforcementLevels[level] : undefined;
-      if (level === "remediate") this.remediates = true;
-      if (enforcement === undefined) {
-        throw new Failure(
-          `${file}: ${name} has the enforcement level ${JSON.stringify(level)}; use ${levels.join(", ")}.`,
-          2,
-        );
-      }
-      for (const [key, value] of Object.entries(properties)) checkOption(file, policy, key, value);
+    const configured = policyConfig(config, this.policies, file);
+    this.remediates = [...configured.values()].some(({ level }) => level === "remediate");
+    for (const [name, { level, options }] of configured) {
       const message = new proto.PolicyConfig();
-      message.setEnforcementlevel(enforcement);
-      message.setProperties(toStruct(properties));
+      message.setEnforcementlevel(enforcementLevels[level] ?? proto.EnforcementLevel.ADVISORY);
+      message.setProperties(toStruct(options));
       map.set(name, message);
     }
     await unary<proto.ConfigureAnalyzerRequest, Empty>(
@@ -270,25 +254,6 @@ function policyInfo(info: proto.PolicyInfo): PolicyInfo {
     tags: info.getTagsList(),
     options: fromStruct(schema?.getProperties()),
   };
-}
-
-function checkOption(file: string, policy: PolicyInfo, key: string, value: unknown): void {
-  const schema = policy.options[key];
-  if (!isRecord(schema)) {
-    throw new Failure(
-      `${file}: ${policy.name} has no option "${key}"; it has ${Object.keys(policy.options).join(", ")}.`,
-      2,
-    );
-  }
-  const wanted = schema["type"];
-  const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
-  if (typeof wanted === "string" && wanted !== actual && !(wanted === "integer" && Number.isInteger(value))) {
-    throw new Failure(`${file}: option "${key}" of ${policy.name} is of type ${actual}, not ${wanted}.`, 2);
-  }
-  const allowed = schema["enum"];
-  if (Array.isArray(allowed) && !allowed.includes(value)) {
-    throw new Failure(`${file}: option "${key}" of ${policy.name} must be one of ${allowed.join(", ")}.`, 2);
-  }
 }
 
 function withoutInternal(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
+import { readJson } from "./files";
 import { isRecord, plain, secretSignature, signatureOf } from "./values";
 
 /** A stack's state as `pulumi stack export` writes it. */
@@ -27,8 +28,11 @@ export function stateFiles(paths: readonly string[]): string[] {
         3,
       );
     }
-    if (stat.isDirectory()) for (const child of readdirSync(entry).sort()) visit(path.join(entry, child), false);
-    else if (named || entry.endsWith(".json")) found.push(entry);
+    if (stat.isDirectory()) {
+      // A link may lead back up.
+      const children = readdirSync(entry, { withFileTypes: true }).filter((child) => !child.isSymbolicLink());
+      for (const { name } of children.sort((a, b) => (a.name < b.name ? -1 : 1))) visit(path.join(entry, name), false);
+    } else if (named || entry.endsWith(".json")) found.push(entry);
   };
   for (const entry of paths) visit(entry, true);
   if (found.length === 0) throw new Failure(`${paths.join(", ")}: no state file (*.json) found.`, 3);
@@ -40,9 +44,10 @@ export function readState(file: string): State {
   const fix = "write it again with `pulumi stack export --file`";
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    throw new Failure(`${file} is not JSON, or cut short: ${fix}.`, 3);
+    content = readJson(file);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Failure(`${file} is not JSON, or cut short: ${fix}.`, 3);
+    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 3);
   }
   if (!isRecord(content) || !isRecord(content["deployment"])) {
     throw new Failure(`${file} is no exported state, it has no "deployment": ${fix}.`, 3);
@@ -55,8 +60,12 @@ export function readState(file: string): State {
     );
   }
   const written = content["deployment"]["resources"];
-  const list: readonly unknown[] = Array.isArray(written) ? written : [];
-  const resources = list.filter(isRecord).flatMap((resource) => read(resource, file));
+  // An empty stack has no resources, and no list of them either.
+  const list: unknown = written ?? [];
+  if (!Array.isArray(list)) throw new Failure(`${file} is no exported state, its "resources" are no list: ${fix}.`, 3);
+  const resources = list
+    .filter(isRecord)
+    .flatMap((resource: Readonly<Record<string, unknown>>) => read(resource, file));
   const [, stack = "", project = ""] = /^urn:pulumi:([^:]*)::([^:]*)::/.exec(resources[0]?.urn ?? "") ?? [];
   return { file, project, stack, resources };
 }

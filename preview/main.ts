@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Analyzer } from "./analyzer";
@@ -8,6 +8,7 @@ import { readState, stateFiles } from "./audit";
 import { EmbeddedEngine } from "./engine";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
+import { checkWritable, readJson, writeWhole } from "./files";
 import { endAll } from "./processes";
 import { loadProgram, run, runtimeOf } from "./program";
 import type { Unknowns } from "./provider";
@@ -49,11 +50,14 @@ function packConfig(file: string | undefined): Readonly<Record<string, unknown>>
   if (file === undefined) return undefined;
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    content = readJson(file);
   } catch (error) {
+    if (error instanceof SyntaxError) throw new Failure(`${file} is not JSON: ${error.message}. Correct it.`, 2);
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw new Failure(
-      missing ? `${file} does not exist: name a policy configuration (JSON).` : `${file} is not JSON: correct it.`,
+      missing
+        ? `${file} does not exist: name a policy configuration (JSON).`
+        : `${file} cannot be read: name a policy configuration (JSON).`,
       2,
     );
   }
@@ -100,15 +104,14 @@ async function preview(directory: string, options: PreviewOptions): Promise<Repo
 
 async function audit(paths: readonly string[], options: Common): Promise<Report[]> {
   const files = stateFiles(paths);
-  // Read everything before a word is said: a file that cannot be read must leave nothing half-written.
-  const states = files.map(readState);
   const engine = new EmbeddedEngine({ project: "audit", stack: "audit", unknowns: "keep" });
   const analyzer = await boot(options, await engine.start(), false);
-  const progress = process.stderr.isTTY && states.length > 10;
+  const progress = process.stderr.isTTY && files.length > 10;
   const reports: Report[] = [];
   try {
-    for (const [index, state] of states.entries()) {
-      if (progress) process.stderr.write(`\r${String(index + 1)}/${String(states.length)} state files`);
+    for (const [index, file] of files.entries()) {
+      if (progress) process.stderr.write(`\r${String(index + 1)}/${String(files.length)} state files`);
+      const state = readState(file);
       const resources: readonly Registered[] = state.resources;
       const diagnostics = await analyzer.judge(resources);
       reports.push(
@@ -162,18 +165,6 @@ function publish(reports: readonly Report[], options: Common): number {
   return mandatory > 0 || (options.failOn === "advisory" && advisory > 0) ? 1 : 0;
 }
 
-/** Written beside the file and moved there, so that nobody ever reads half of it. */
-function writeWhole(file: string, text: string): void {
-  const partial = `${file}.${String(process.pid)}.partial`;
-  try {
-    writeFileSync(partial, text);
-    renameSync(partial, file);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw new Failure(`${file} cannot be written: ${error instanceof Error ? error.message : ""}`, 2);
-  }
-}
-
 async function listed(options: { readonly policyPack?: string }): Promise<readonly PolicyInfo[]> {
   const engine = new EmbeddedEngine({ project: "list", stack: "list", unknowns: "keep" });
   const analyzer = await Analyzer.boot(options.policyPack ?? shippedPack(), await engine.start(), true);
@@ -186,6 +177,15 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Write a number of seconds above 0.");
   return value;
+}
+
+/** The stack's own name, of `organization/project/stack` too. */
+function stackName(text: string): string {
+  const name = text.split("/").at(-1) ?? "";
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name)) {
+    throw new InvalidArgumentError("Write letters, digits, hyphens, underscores and periods.");
+  }
+  return name;
 }
 
 function common(command: Command): Command {
@@ -215,7 +215,7 @@ function commandLine(done: (code: number) => void): Command {
     );
   common(gatehouse.command("preview").argument("<program-dir>", "directory of the Pulumi program (Node.js)"))
     .description("run a program offline, and judge what it would create")
-    .option("--stack <name>", "the stack to preview", "dev")
+    .option("--stack <name>", "the stack to preview", stackName, "dev")
     .option(
       "--config <key=value>",
       "configuration beside that of Pulumi.<stack>.yaml; may be repeated",
@@ -232,6 +232,7 @@ function commandLine(done: (code: number) => void): Command {
     )
     .option("--timeout <seconds>", "give the program up after so long", seconds, 300)
     .action(async (directory: string, options: PreviewOptions) => {
+      if (options.out !== undefined) checkWritable(options.out);
       done(publish(await preview(directory, options), options));
     });
   common(
@@ -239,6 +240,7 @@ function commandLine(done: (code: number) => void): Command {
   )
     .description("judge existing state")
     .action(async (paths: string[], options: Common) => {
+      if (options.out !== undefined) checkWritable(options.out);
       done(publish(await audit(paths, options), options));
     });
   gatehouse

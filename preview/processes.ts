@@ -3,9 +3,17 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 
 const running = new Set<ChildProcess>();
 
-/** Starts a process that is ended with this one, with everything it started itself. */
-export function start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
+/** Ends a server when the process that started it is gone, even by a signal that nobody can handle. */
+const leash = `process.once("disconnect", () => process.exit(1)); process.channel?.unref();`;
+
+/** Starts Node.js with a program that is ended with this one, with everything it started itself. Its output is piped. */
+export function start(args: readonly string[], options: SpawnOptions, server = false): ChildProcess {
+  const tied = server ? ["--import", `data:text/javascript,${encodeURIComponent(leash)}`] : [];
+  const child = spawn(process.execPath, [...tied, ...args], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe", ...(server ? (["ipc"] as const) : [])],
+    detached: process.platform !== "win32",
+  });
   running.add(child);
   child.once("exit", () => {
     running.delete(child);

@@ -151,9 +151,8 @@ export async function run(
     "--dry-run",
     program.main,
   ];
-  const child = start(process.execPath, args, {
+  const child = start(args, {
     cwd: program.directory,
-    stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(program.config),
@@ -189,10 +188,18 @@ export async function run(
     );
   }
   if (code !== 0 || errors.length > 0) {
-    const said = [...errors, output].map((line) => line.trim()).filter((line) => line !== "");
+    const said = [...new Set([...errors, output].map((text) => withoutColor(text).trim()))].filter(
+      (text) => text !== "",
+    );
     throw new Failure(
       `The program in ${program.directory} failed${code === null || code === 0 ? "" : ` (exit code ${String(code)})`}:\n${said.join("\n")}`,
       3,
     );
   }
+}
+
+/** The runtime colours errors, whoever reads them. */
+function withoutColor(text: string): string {
+  // eslint-disable-next-line no-control-regex -- that is what is looked for
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Report } from "../preview/report";
 import { gatehouse, root } from "./support/command";
 
@@ -92,6 +104,8 @@ describe("the gatehouse command", () => {
   });
 
   const failures: readonly (readonly [title: string, code: string, said: RegExp])[] = [
+    ["leaves a rejection alone", 'Promise.reject(new Error("left alone"));', /left alone/],
+    ["logs an error", 'require("@pulumi/pulumi").log.error("logged");', /failed:\nlogged/],
     ["throws", 'throw new Error("no such luck");', /no such luck/],
     ["ends with another code", "process.exit(7);", /exit code 7/],
     ["does not compile", "const x = ;", /SyntaxError|Unexpected token/],
@@ -101,7 +115,62 @@ describe("the gatehouse command", () => {
       const { code: exit, stderr, stdout } = await gatehouse("preview", project(code));
       assert.equal(exit, 3);
       assert.match(stderr, said);
+      assert.ok(!stderr.includes("\u001b"), "no colour where there is no terminal");
       assert.equal(stdout, "");
+    });
+  }
+
+  it("a program with an error of types ends with 3, and says where", async () => {
+    project("");
+    write("package.json", '{ "main": "index.ts" }');
+    write("index.ts", 'const size: number = "large";');
+    const { code, stderr, stdout } = await gatehouse("preview", directory, "--format", "json");
+    assert.equal(code, 3);
+    assert.match(stderr, /index\.ts\(1,7\): error TS2322/);
+    assert.equal(stdout, "");
+  });
+
+  /** The processes that a process started and that have not ended. */
+  const children = (of: number): number[] => {
+    const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
+    return stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, parent, state = ""]) => Number(parent) === of && !state.startsWith("Z"))
+      .map(([pid]) => Number(pid));
+  };
+  const isRunning = (pid: number): boolean => {
+    const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+    return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let tries = 0; !holds() && tries < 600; tries++) await setTimeout(50);
+  };
+  const ways: readonly (readonly [signal: NodeJS.Signals, code: number | null])[] = [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ];
+  for (const [signal, expected] of ways) {
+    it(`${signal} leaves no process behind`, async function () {
+      if (process.platform === "win32") this.skip();
+      const ready = path.join(directory, "ready");
+      // The program starts one of its own.
+      project(`
+        const { spawn } = require("node:child_process");
+        const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+        require("node:fs").writeFileSync(${JSON.stringify(ready)}, String(child.pid));
+        setInterval(() => {}, 1000);
+      `);
+      const command = spawn(process.execPath, [path.join(root, "preview", "bin", "main.js"), "preview", directory]);
+      const ended = once(command, "exit");
+      await until(() => existsSync(ready) && children(command.pid ?? 0).length === 2);
+      const started = [...children(command.pid ?? 0), Number(readFileSync(ready, "utf8"))];
+      assert.equal(started.length, 3, "the pack, the program, and what the program started");
+      command.kill(signal);
+      assert.deepEqual(await ended, [expected, null]);
+      await until(() => !started.some(isRunning));
+      assert.deepEqual(started.filter(isRunning), []);
     });
   }
 
@@ -129,6 +198,29 @@ describe("the gatehouse command", () => {
       /b\.json has deployment version 9/,
     ],
     ["a file that is no state", () => ["audit", write("c.json", "{}")], 3, /c\.json is no exported state/],
+    [
+      "a state whose resources are no list",
+      () => ["audit", write("c.json", '{"version": 3, "deployment": {"resources": "none"}}')],
+      3,
+      /c\.json is no exported state, its "resources" are no list/,
+    ],
+    [
+      "a state with a resource that has no URN",
+      () => ["audit", write("c.json", '{"version": 3, "deployment": {"resources": [{"urn": "list"}]}}')],
+      3,
+      /c\.json holds a resource with the invalid URN "list"/,
+    ],
+    [
+      "a directory with a state that cannot be read among those that can",
+      () => {
+        write("states/a.json", '{"version": 3, "deployment": {}}');
+        write("states/b.json", "");
+        return ["audit", path.join(directory, "states"), "--format", "json"];
+      },
+      3,
+      /b\.json is not JSON, or cut short/,
+    ],
+    ["a directory without state", () => ["audit", directory], 3, /no state file/],
     ["a state that is missing", () => ["audit", path.join(directory, "d.json")], 3, /d\.json does not exist/],
     [
       "a configuration of an unknown policy",
@@ -137,16 +229,37 @@ describe("the gatehouse command", () => {
       /e\.json: there is no policy "stage-wings"/,
     ],
     [
-      "a configuration with an unknown option",
-      () => [
-        "preview",
-        project(openMethod),
-        "--policy-pack-config",
-        write("f.json", '{"stage-throttling": {"maxSpeed": 1}}'),
-      ],
+      "a configuration that is not JSON",
+      () => ["preview", project(openMethod), "--policy-pack-config", write("f.json", "all: advisory")],
       2,
-      /f\.json: stage-throttling has no option "maxSpeed"/,
+      /f\.json is not JSON/,
     ],
+    [
+      "a configuration that is missing",
+      () => ["preview", project(openMethod), "--policy-pack-config", path.join(directory, "f.json")],
+      2,
+      /f\.json does not exist/,
+    ],
+    [
+      "a report for a directory that is missing",
+      () => ["preview", project(openMethod), "--out", path.join(directory, "nowhere", "report.json")],
+      2,
+      /--out .*report\.json: the directory .*nowhere does not exist/,
+    ],
+    [
+      "a report in place of a directory",
+      () => ["preview", project(openMethod), "--out", directory],
+      2,
+      /is a directory/,
+    ],
+    ["a stack by no name", () => ["preview", project(openMethod), "--stack", ""], 2, /Write letters, digits/],
+    [
+      "a program of another language",
+      () => ["preview", project("", "name: sample\nruntime: python\n")],
+      3,
+      /asks for the runtime "python"/,
+    ],
+    ["a project that is no YAML", () => ["preview", project("", "name: [\n")], 3, /Pulumi\.yaml is not valid YAML/],
     [
       "a pack that does not start",
       () => {
@@ -172,8 +285,29 @@ describe("the gatehouse command", () => {
       assert.equal(ended.code, code, ended.stderr);
       assert.match(ended.stderr, said);
       assert.equal(ended.stdout, "");
+      assert.ok(title === "no command" || ended.stderr.trim().split("\n").length === 1, ended.stderr);
+      assert.deepEqual(
+        readdirSync(directory).filter((name) => name.endsWith(".partial")),
+        [],
+      );
     });
   }
+
+  it("audits state of 2,000 resources, whatever it is encoded in", async () => {
+    const urn = (type: string, name: string): string => `urn:pulumi:prod::shop::${type}::${name}`;
+    const resources = Array.from({ length: 2_000 }, (_, index) => {
+      const id = `m${index}`;
+      const inputs = { restApi: "abc", resourceId: `r${index}`, httpMethod: "GET", authorization: "AWS_IAM" };
+      const type = "aws:apigateway/method:Method";
+      return { urn: urn(type, id), type, custom: true, id, inputs, outputs: { ...inputs, id } };
+    });
+    const file = path.join(directory, "huge.json");
+    // As Windows PowerShell redirects output.
+    writeFileSync(file, `\uFEFF${JSON.stringify({ version: 3, deployment: { resources } })}`, "utf16le");
+    const { code, stdout, stderr } = await gatehouse("audit", file, "--format", "json", "--fail-on", "never");
+    assert.equal(code, 0, stderr);
+    assert.equal((JSON.parse(stdout) as Report).resources, 2_000);
+  });
 
   it("audit judges exported state, secrets redacted", async () => {
     const urn = (type: string, name: string): string => `urn:pulumi:prod::shop::${type}::${name}`;
