@@ -110,10 +110,12 @@ export interface AwsServiceTargetArgs {
   actions?: string[];
   /** Role to call it with. @default one is made that may do `actions` on `resourceArns` */
   roleArn?: pulumi.Input<string>;
-  /** Mapping template by which the request is made, in VTL. */
-  requestTemplate: pulumi.Input<string>;
-  /** Mapping template of a good answer, in VTL. @default an empty object */
+  /** Mapping template by which the request is made, in VTL. Required of REST and WebSocket APIs. */
+  requestTemplate?: pulumi.Input<string>;
+  /** Mapping template of a good answer, in VTL; not for HTTP APIs. @default an empty object */
   responseTemplate?: string;
+  /** Parameters of the action, as `{ QueueUrl: …, MessageBody: "$request.body" }`. HTTP APIs alone, and required there. */
+  parameters?: { [name: string]: pulumi.Input<string> };
 }
 
 /** An answer that API Gateway gives by itself. */
@@ -182,9 +184,12 @@ export interface LambdaAuthorizerArgs {
   identitySources?: string[];
   /**
    * For how long an answer is cached, 0 to 3600 seconds. What is cached is kept for each identity source and route.
+   * A WebSocket API asks once for each connection and caches nothing.
    * @default 60
    */
   resultTtlInSeconds?: number;
+  /** The function answers `{ isAuthorized }` and not with a policy; HTTP APIs only. @default false */
+  enableSimpleResponses?: boolean;
 }
 
 /** An authorizer: exactly one kind. */

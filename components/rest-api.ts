@@ -16,13 +16,14 @@ import type {
 } from "./args";
 import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
-import { logKey } from "./lib/logs";
+import { makeBackends, permitCalls } from "./lib/backends";
 import { sha256 } from "./lib/names";
-import { insideOf, placeOf, waitFor } from "./lib/place";
+import { insideOf, placeOf } from "./lib/place";
 import type { Inside, Place } from "./lib/place";
 import { planRestApi } from "./lib/rest-plan";
 import type { RestPlan } from "./lib/rest-plan";
-import { roleArn, roleName, serviceRole } from "./lib/roles";
+import { roleArn, roleName } from "./lib/roles";
+import { makeStageLogs } from "./lib/stage-logs";
 import { canonicalJson, Later, textOf } from "./lib/values";
 import { WebAcl } from "./web-acl";
 import type { WebAclRulesArgs } from "./web-acl";
@@ -212,7 +213,18 @@ export class RestApi extends pulumi.ComponentResource {
     );
 
     // The stage, once its logs are there to be written.
-    const logs = makeLogs(name, args, plan, api, place, tags, inside);
+    const logs = makeStageLogs(
+      name,
+      args,
+      {
+        ...plan,
+        execution: { apiId: api.id, stageName, retention: plan.executionRetention },
+        more: [`aws-waf-logs-${label}`],
+      },
+      place,
+      tags,
+      inside,
+    );
     const certificate = plan.usesHttp
       ? new aws.apigateway.ClientCertificate(
           name,
@@ -240,7 +252,7 @@ export class RestApi extends pulumi.ComponentResource {
       inside({}, logs.ready),
     );
     makeSettings(name, plan, api, stage, throttle, inside);
-    permitCalls(name, plan, api, stage, inside);
+    permitCalls(name, plan, api.executionArn, stage.stageName, "*/*", place, inside);
 
     // What stands in front of it, and what watches it.
     const webAclArn = makeFirewall(name, args, logs.kmsKeyArn, inside);
@@ -274,86 +286,6 @@ export class RestApi extends pulumi.ComponentResource {
       controls: this.controls,
     });
   }
-}
-
-type Tags = pulumi.Output<Record<string, string>>;
-
-/** Aliases of functions, and roles for other services; gives the names of the roles. */
-function makeBackends(
-  name: string,
-  plan: RestPlan,
-  tags: Tags,
-  inside: Inside,
-): ReadonlyMap<string, pulumi.Output<string>> {
-  for (const { slug, use } of [...plan.functions, ...plan.authorizerFunctions]) use.prepare(`${name}-${slug}`, inside);
-  return new Map(
-    plan.serviceRoles.map(({ slug, target }) => [
-      slug,
-      serviceRole(`${name}-${slug}`, roleName(plan.label, slug), target, tags, inside).name,
-    ]),
-  );
-}
-
-interface Logs {
-  /** Where the access log goes. */
-  readonly destination: pulumi.Input<string>;
-  /** "" where the log goes to a destination of the user's. */
-  readonly accessGroupName: pulumi.Output<string>;
-  readonly kmsKeyArn: pulumi.Input<string>;
-  /** What must be there before the stage writes. */
-  readonly ready: readonly pulumi.Input<pulumi.Resource>[];
-}
-
-function makeLogs(
-  name: string,
-  args: RestApiArgs,
-  plan: RestPlan,
-  api: aws.apigateway.RestApi,
-  place: pulumi.Output<Place>,
-  tags: Tags,
-  inside: Inside,
-): Logs {
-  const { label, isolation, stageName } = plan;
-  const accessName = `/aws/vendedlogs/apis/${label}/access`;
-  const kmsKeyArn =
-    args.logKmsKeyArn ??
-    logKey(
-      `${name}-logs`,
-      {
-        description: `Logs of the API ${label}.`,
-        logGroups: [accessName, `aws-waf-logs-${label}`, "API-Gateway-Execution-Logs_*"],
-        place,
-        tags,
-      },
-      inside,
-    ).arn;
-  const retain = { retainOnDelete: isolation.isProduction };
-  const given = args.accessLog?.destinationArn;
-  const access =
-    given === undefined
-      ? new aws.cloudwatch.LogGroup(
-          `${name}-access`,
-          { name: accessName, retentionInDays: plan.accessRetention, kmsKeyId: kmsKeyArn, tags },
-          inside(retain),
-        )
-      : undefined;
-  // The service would make it by itself, unencrypted and for ever.
-  const execution = new aws.cloudwatch.LogGroup(
-    `${name}-execution`,
-    {
-      name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/${stageName}`,
-      retentionInDays: plan.executionRetention,
-      kmsKeyId: kmsKeyArn,
-      tags,
-    },
-    inside(retain),
-  );
-  return {
-    destination: access?.arn ?? given ?? "",
-    accessGroupName: access?.name ?? pulumi.output(""),
-    kmsKeyArn,
-    ready: [execution, ...(args.accountRoleArn === undefined ? [] : [waitFor(args.accountRoleArn)])],
-  };
 }
 
 /** Settings of all methods, and of those with limits of their own; every one says everything, since nothing is inherited. */
@@ -391,22 +323,6 @@ function makeSettings(
   const all = settings(name, "*/*", throttle, []);
   for (const { slug, path, method, throttle: own } of plan.throttled) {
     settings(`${name}-${slug}`, `${path.replace(/~/g, "~0").replace(/\//g, "~1")}/${method}`, own, [all]);
-  }
-}
-
-/** Lets this API and stage, and no other, call each function. */
-function permitCalls(
-  name: string,
-  plan: RestPlan,
-  api: aws.apigateway.RestApi,
-  stage: aws.apigateway.Stage,
-  inside: Inside,
-): void {
-  for (const { slug, use } of plan.functions) {
-    use.permit(`${name}-${slug}`, pulumi.interpolate`${api.executionArn}/${stage.stageName}/*/*`, inside);
-  }
-  for (const { slug, use } of plan.authorizerFunctions) {
-    use.permit(`${name}-${slug}`, pulumi.interpolate`${api.executionArn}/authorizers/*`, inside);
   }
 }
 

@@ -6,7 +6,40 @@ import type { Faults } from "./faults";
 /** The longest that a browser may remember a preflight, in seconds: a day. */
 const longest = 86_400;
 
-export function checkCors(cors: CorsArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
+/** Headers that browsers may send from another origin. */
+export const defaultCorsHeaders = [
+  "authorization",
+  "content-type",
+  "x-amz-date",
+  "x-amz-security-token",
+  "x-api-key",
+] as const;
+
+/** Methods that browsers may use from another origin, where the user names none. */
+export function corsMethods(methods: readonly string[]): readonly string[] {
+  return methods.includes("ANY") ? ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] : [...new Set(methods)];
+}
+
+/** Checks CORS, and that no route answers the preflight beside it. */
+export function planCors(
+  cors: CorsArgs | undefined,
+  routes: readonly { readonly method: string; readonly field: string }[],
+  isolation: Isolation,
+  controls: Controls,
+  faults: Faults,
+): CorsArgs | undefined {
+  if (cors === undefined) {
+    controls.meet("cors-origins", "No other origin may call.");
+    return undefined;
+  }
+  checkCors(cors, isolation, controls, faults);
+  const options = routes.find((route) => route.method === "OPTIONS");
+  if (options !== undefined)
+    faults.add(options.field, "stands beside `cors`, which answers the preflight", "take one away");
+  return cors;
+}
+
+function checkCors(cors: CorsArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
   const { allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials, maxAge } = cors;
   const allowOrigins = (cors.allowOrigins as string[] | undefined) ?? [];
   if (allowOrigins.length === 0) faults.add("cors.allowOrigins", "is empty", "name origins, or take `cors` away");

@@ -17,14 +17,20 @@ export interface FunctionUse {
   /** The call as API Gateway writes it. `declared`: without a tie to what the component itself makes. */
   uri(place: pulumi.Output<Place>, declared?: boolean): pulumi.Output<string>;
   /** Lets API Gateway call it as `sourceArn`; nothing for a function of another stack. */
-  permit(name: string, sourceArn: pulumi.Input<string>, inside: Inside): void;
+  permit(name: string, sourceArn: pulumi.Input<string>, place: pulumi.Output<Place>, inside: Inside): void;
   /** Makes the alias by which it is called, where it needs one. */
   prepare(name: string, inside: Inside): void;
 }
 
+/** A function with its part of names. */
+export interface NamedFunction {
+  readonly slug: string;
+  readonly use: FunctionUse;
+}
+
 /** The functions behind an API, each told once however many routes call it. */
 export class Functions {
-  private readonly known = new Map<unknown, { readonly use: FunctionUse; readonly slug: string }>();
+  private readonly known = new Map<unknown, NamedFunction>();
 
   constructor(
     private readonly isolation: Isolation,
@@ -46,7 +52,7 @@ export class Functions {
   }
 
   /** Every function, in the order of their first use. */
-  all(): readonly { readonly use: FunctionUse; readonly slug: string }[] {
+  all(): readonly NamedFunction[] {
     return [...this.known.values()];
   }
 
@@ -91,8 +97,8 @@ export class Functions {
           inside(),
         );
       },
-      permit: (name, sourceArn, inside) => {
-        permission(name, functionName, qualifier(false), sourceArn, inside);
+      permit: (name, sourceArn, place, inside) => {
+        permission(name, functionName, qualifier(false), sourceArn, place, inside);
       },
     };
   }
@@ -113,8 +119,8 @@ export class Functions {
     return {
       uri: (place) => pulumi.all([place, functionName, name]).apply(([where, of, alias]) => uri(where, of, alias)),
       prepare: () => undefined,
-      permit: (permissionName, sourceArn, inside) => {
-        permission(permissionName, functionName, name, sourceArn, inside);
+      permit: (permissionName, sourceArn, place, inside) => {
+        permission(permissionName, functionName, name, sourceArn, place, inside);
       },
     };
   }
@@ -151,6 +157,7 @@ function permission(
   functionName: pulumi.Input<string>,
   qualifier: pulumi.Input<string | undefined>,
   sourceArn: pulumi.Input<string>,
+  place: pulumi.Output<Place>,
   inside: Inside,
 ): void {
   new aws.lambda.Permission(
@@ -161,6 +168,7 @@ function permission(
       qualifier,
       principal: "apigateway.amazonaws.com",
       sourceArn,
+      sourceAccount: place.apply(({ account }) => account),
     },
     inside(),
   );

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
 import type { AwsServiceTargetArgs, CorsArgs, HttpTargetArgs, VpcLinkTargetArgs } from "../args";
+import { corsMethods, defaultCorsHeaders } from "./cors";
 import type { Place } from "./place";
 import type { Frame } from "./rest-surface";
 import type { Authorizer, Route } from "./routes";
@@ -22,8 +23,6 @@ const extension = (name: string): string => `x-amazon-apigateway-${name}`;
 
 /** Name of the validator that checks bodies and parameters. */
 const validator = "all";
-
-const defaultCorsHeaders = ["authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-api-key"];
 
 export function restDocument(args: RestDocumentArgs): TreeMap {
   return {
@@ -121,16 +120,16 @@ function operation(route: Route, args: RestDocumentArgs): TreeMap {
   };
 }
 
-function pathParameters(names: readonly string[]): TreeMap[] {
+export function pathParameters(names: readonly string[]): TreeMap[] {
   return names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } }));
 }
 
 // Authorization
 
-const iamScheme = "sigv4";
+export const iamScheme = "sigv4";
 const keyScheme = "api_key";
 
-function security(route: Route): Tree[] {
+export function security(route: Route): Tree[] {
   const key = route.args.apiKeyRequired === true ? { [keyScheme]: [] } : {};
   switch (route.authorization) {
     case AuthorizationType.None:
@@ -298,10 +297,9 @@ function corsHeaders({ allowOrigins, allowCredentials, exposeHeaders = [] }: Cor
 /** `OPTIONS` of a path, answered without asking who calls: a browser shows no credentials there. */
 export function preflight(path: string, methods: readonly string[], cors: CorsArgs): TreeMap {
   const { allowOrigins, allowMethods, allowHeaders = defaultCorsHeaders, maxAge = 600 } = cors;
-  const every = methods.includes("ANY") ? ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] : methods;
   const headers: Record<string, string> = {
     ...corsHeaders(cors),
-    "Access-Control-Allow-Methods": [...(allowMethods ?? every)].join(","),
+    "Access-Control-Allow-Methods": [...(allowMethods ?? corsMethods(methods))].join(","),
     "Access-Control-Allow-Headers": allowHeaders.join(","),
     "Access-Control-Max-Age": String(maxAge),
   };

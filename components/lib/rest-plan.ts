@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsServiceTargetArgs, Control, CorsArgs, EndpointType, LoggingLevel, ThrottleArgs } from "../args";
+import type { AwsServiceTargetArgs, Control, EndpointType, ThrottleArgs } from "../args";
 import type { RestApiArgs } from "../rest-api";
 import { checkAlarms } from "./alarms";
 import { Controls } from "./controls";
-import { checkCors } from "./cors";
+import { planCors } from "./cors";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
 import { Functions } from "./functions";
-import type { FunctionUse } from "./functions";
+import type { NamedFunction } from "./functions";
 import { physicalName } from "./names";
 import type { Place } from "./place";
 import { newerProvider } from "./provider";
@@ -15,9 +15,11 @@ import { checkResourcePolicy, needsIam, resourcePolicy } from "./resource-policy
 import { checkOpenApiArgs, documentSurface } from "./open-api";
 import { routesSurface } from "./rest-surface";
 import type { Surface, SurfaceRoute } from "./rest-surface";
-import { isLimit, routeControls } from "./routes";
+import { routeControls } from "./routes";
+import { planAccessLog, planExecutionLog, planThrottle, tellOfStage } from "./stage-plan";
+import type { ExecutionLog } from "./stage-plan";
 import type { Tree, TreeMap } from "./values";
-import { planRetention, planWebAcl, webAclControls } from "./web-acl-rules";
+import { planWebAcl, webAclControls } from "./web-acl-rules";
 
 /** Controls of which a REST API may need an exception. */
 const exceptable = [
@@ -32,13 +34,8 @@ const exceptable = [
   "stage-web-acl",
 ] as const;
 
-interface Named {
-  readonly slug: string;
-  readonly use: FunctionUse;
-}
-
 /** A REST API's arguments, checked, with defaults. */
-export interface RestPlan {
+export interface RestPlan extends ExecutionLog {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
@@ -52,18 +49,15 @@ export interface RestPlan {
   readonly securityPolicy: string;
   /** Undefined with a policy that has none. */
   readonly endpointAccessMode: string | undefined;
-  readonly loggingLevel: LoggingLevel;
-  readonly dataTrace: boolean;
   readonly tracing: boolean;
   readonly accessRetention: number;
-  readonly executionRetention: number;
   readonly protect: boolean;
   readonly retainDeployments: boolean;
   readonly usesHttp: boolean;
   /** Routes with limits of their own. */
   readonly throttled: readonly (SurfaceRoute & { readonly throttle: ThrottleArgs })[];
-  readonly functions: readonly Named[];
-  readonly authorizerFunctions: readonly Named[];
+  readonly functions: readonly NamedFunction[];
+  readonly authorizerFunctions: readonly NamedFunction[];
   readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
   /** The OpenAPI document. `declared`: without ties to what the component itself makes. */
   document(place: pulumi.Output<Place>, declared: boolean, roleArn: (slug: string) => Tree): TreeMap;
@@ -76,7 +70,7 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
   const controls = new Controls(args.exceptions, exceptable, faults);
   const label = physicalName(64, name, isolation.label);
   const description = args.description ?? `${name} (${isolation.environment})`;
-  const throttle = planThrottle(args, isolation, controls, faults);
+  const throttle = planThrottle(args.throttle, isolation, controls, faults);
   const functions = new Functions(isolation, faults, name);
   const authorizerFunctions = new Functions(isolation, faults, name);
   const context = {
@@ -91,9 +85,16 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
   checkOpenApiArgs(args, faults);
   const surface = args.openApi === undefined ? routesSurface(args, context) : documentSurface(args, context);
   const { routes, usesHttp } = surface;
-  const cors = planCors(args, routes, isolation, controls, faults);
+  const cors = planCors(args.cors, routes, isolation, controls, faults);
   const endpoint = planEndpoint(args, surface, controls, faults);
-  const logging = planLogging(args, isolation, controls, faults);
+  const accessRetention = planAccessLog(args.accessLog, isolation, controls, faults);
+  const execution = planExecutionLog(args.executionLog, isolation, controls, faults);
+  const tracing = args.xrayTracingEnabled ?? true;
+  controls.unless(!tracing, "stage-tracing", "xrayTracingEnabled", {
+    met: "Calls are traced with X-Ray.",
+    weaker: "is false",
+    fix: "take it away",
+  });
   planFirewall(args, isolation, controls, faults);
   planStage(args, faults);
   checkAlarms(args.alarms ?? {}, faults);
@@ -107,7 +108,9 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
     stageName: args.stageName ?? "v1",
     throttle,
     ...endpoint,
-    ...logging,
+    accessRetention,
+    ...execution,
+    tracing,
     protect: args.protect ?? isolation.defaults.protect,
     retainDeployments: args.retainDeployments ?? args.canary !== undefined,
     usesHttp,
@@ -133,41 +136,6 @@ export function planRestApi(name: string, args: RestApiArgs): RestPlan {
   };
   faults.throwIfAny();
   return plan;
-}
-
-function planThrottle(
-  { throttle }: RestApiArgs,
-  { defaults }: Isolation,
-  controls: Controls,
-  faults: Faults,
-): ThrottleArgs {
-  if (throttle !== undefined && !isLimit(throttle, "throttle", faults)) return defaults.throttle;
-  const limit = throttle ?? defaults.throttle;
-  const { rateLimit, burstLimit } = defaults.throttle;
-  controls.unless(limit.rateLimit > rateLimit || limit.burstLimit > burstLimit, "stage-throttling", "throttle", {
-    met: `The stage takes ${String(limit.rateLimit)} calls a second and ${String(limit.burstLimit)} at once.`,
-    weaker: `is ${String(limit.rateLimit)} calls a second and ${String(limit.burstLimit)} at once, more than ${String(rateLimit)} and ${String(burstLimit)}`,
-    fix: "lower it",
-  });
-  return limit;
-}
-
-function planCors(
-  { cors }: RestApiArgs,
-  routes: readonly SurfaceRoute[],
-  isolation: Isolation,
-  controls: Controls,
-  faults: Faults,
-): CorsArgs | undefined {
-  if (cors === undefined) {
-    controls.meet("cors-origins", "No other origin may call.");
-    return undefined;
-  }
-  checkCors(cors, isolation, controls, faults);
-  const options = routes.find((route) => route.method === "OPTIONS");
-  if (options !== undefined)
-    faults.add(options.field, "stands beside `cors`, which answers the preflight", "take one away");
-  return cors;
 }
 
 const legacyPolicies = new Set(["TLS_1_0", "TLS_1_2"]);
@@ -251,50 +219,6 @@ function planEndpoint(
   };
 }
 
-function planLogging(
-  args: RestApiArgs,
-  isolation: Isolation,
-  controls: Controls,
-  faults: Faults,
-): Pick<RestPlan, "loggingLevel" | "dataTrace" | "tracing" | "accessRetention" | "executionRetention"> {
-  const { defaults, isProduction } = isolation;
-  const { accessLog = {}, executionLog = {} } = args;
-  const accessRetention = accessLog.retentionInDays ?? defaults.retentionInDays;
-  const executionRetention = executionLog.retentionInDays ?? defaults.retentionInDays;
-  if (accessLog.destinationArn === undefined) {
-    planRetention(accessRetention, isolation, controls, faults, "accessLog.retentionInDays");
-  } else if (accessLog.retentionInDays !== undefined) {
-    faults.add("accessLog.retentionInDays", "stands beside `destinationArn`", "set it on that log group");
-  } else controls.elsewhere("log-group-retention", "The access log goes to a destination of yours.");
-  planRetention(executionRetention, isolation, controls, faults, "executionLog.retentionInDays");
-  const level = executionLog.loggingLevel ?? defaults.loggingLevel;
-  if (!["OFF", "ERROR", "INFO"].includes(level)) {
-    faults.add("executionLog.loggingLevel", `is ${JSON.stringify(level)}`, "write ERROR or INFO");
-  }
-  controls.unless(level === "OFF", "stage-execution-logging", "executionLog.loggingLevel", {
-    met: `The execution log is ${level}.`,
-    weaker: "is OFF",
-    fix: "write ERROR or INFO",
-  });
-  const dataTrace = executionLog.dataTraceEnabled ?? false;
-  if (dataTrace && isProduction) {
-    faults.add("executionLog.dataTraceEnabled", "would log requests and responses whole in production", "take it away");
-  } else {
-    controls.unless(dataTrace, "stage-data-trace", "executionLog.dataTraceEnabled", {
-      met: "Requests and responses are not logged whole.",
-      weaker: "logs requests and responses whole",
-      fix: "take it away",
-    });
-  }
-  const tracing = args.xrayTracingEnabled ?? true;
-  controls.unless(!tracing, "stage-tracing", "xrayTracingEnabled", {
-    met: "Calls are traced with X-Ray.",
-    weaker: "is false",
-    fix: "take it away",
-  });
-  return { loggingLevel: level, dataTrace, tracing, accessRetention, executionRetention };
-}
-
 function planFirewall({ waf = {} }: RestApiArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
   const { enabled = true, webAclArn, ...rules } = waf;
   controls.unless(!enabled, "stage-web-acl", "waf.enabled", {
@@ -326,16 +250,8 @@ function planStage({ stageName, canary, retainDeployments }: RestApiArgs, faults
 }
 
 function tellWhatHolds(controls: Controls, isolation: Isolation, usesHttp: boolean): void {
-  controls.meet("stage-access-logging", "Every call is written to the access log, as JSON without credentials.");
-  controls.meet("stage-metrics", "Every method counts in CloudWatch.");
-  controls.meet("stage-environment", `Everything is tagged for ${isolation.environment}.`);
-  controls.meet("log-group-encryption", "Logs are encrypted with a key of yours.");
-  controls.meet("api-alarms", "Server and client errors raise alarms.");
+  tellOfStage(controls, isolation);
   controls.meet("deployment-redeploys", "Every change of the API reaches the stage.");
   controls.meet("gateway-responses", "Answers to errors tell nothing of the inside.");
-  controls.meet("lambda-permission-scope", "Functions are called by this API and this stage alone.");
-  if (isolation.isProduction) {
-    controls.meet("production-backend-version", "Functions are called by an alias or a version.");
-  }
   if (usesHttp) controls.meet("backend-client-certificate", "Backends are shown a client certificate.");
 }

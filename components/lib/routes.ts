@@ -1,6 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
-import type { AuthorizerArgs, CognitoAuthorizerArgs, RouteArgs, ThrottleArgs } from "../args";
+import type {
+  AuthorizerArgs,
+  AwsServiceTargetArgs,
+  CognitoAuthorizerArgs,
+  LambdaAuthorizerArgs,
+  RouteArgs,
+  ThrottleArgs,
+} from "../args";
+import { httpSubtype, httpSubtypes } from "./http-subtypes";
 import { isReason } from "./controls";
 import type { Controls } from "./controls";
 import { environmentOf } from "./environment";
@@ -10,8 +18,7 @@ import type { Functions, FunctionUse } from "./functions";
 import { slugs } from "./names";
 import { isRecord } from "./values";
 
-/** A kind of API that has routes with methods and paths. */
-export type Kind = "rest" | "http";
+export type Kind = "rest" | "http" | "websocket";
 
 /** Controls of which routes may need an exception. */
 export const routeControls = [
@@ -121,20 +128,21 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     let ttl = 0;
     if (cognito !== undefined) {
       type = AuthorizationType.Cognito;
-      if (kind === "http") {
-        faults.add(`${field}.cognito`, "is for REST APIs", "give `jwt` with the user pool's issuer and clients");
+      if (kind !== "rest") {
+        const fix =
+          kind === "http"
+            ? "give `jwt` with the user pool's issuer and clients"
+            : "give `lambda` with a function that checks tokens";
+        faults.add(`${field}.cognito`, "is for REST APIs", fix);
       }
       if ((cognito.userPools ?? []).length + (cognito.userPoolArns ?? []).length === 0) {
         faults.add(`${field}.cognito`, "names no user pool", "give `userPools` or `userPoolArns`");
       }
     } else if (jwt !== undefined) {
       type = AuthorizationType.Jwt;
-      if (kind === "rest") {
-        faults.add(
-          `${field}.jwt`,
-          "is for HTTP APIs",
-          "give `cognito`, or `lambda` with a function that checks tokens",
-        );
+      if (kind !== "http") {
+        const fix = "`lambda` with a function that checks tokens";
+        faults.add(`${field}.jwt`, "is for HTTP APIs", kind === "rest" ? `give \`cognito\`, or ${fix}` : `give ${fix}`);
       }
       if (typeof jwt.issuer === "string" && !jwt.issuer.startsWith("https://")) {
         faults.add(`${field}.jwt.issuer`, "is not https", "write the issuer's https URL");
@@ -143,8 +151,9 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
         faults.add(`${field}.jwt.audiences`, "is empty, so that tokens for anybody are taken", "name your clients");
       }
     } else if (lambda !== undefined) {
-      ttl = lambda.resultTtlInSeconds ?? 60;
-      targets(`${field}.lambda`, lambda, ["lambda", "lambdaAlias", "lambdaInvokeArn"], faults);
+      ttl = lambda.resultTtlInSeconds ?? (kind === "websocket" ? 0 : 60);
+      targets(`${field}.lambda`, lambda, functionTargets, faults);
+      checkLambdaAuthorizer(`${field}.lambda`, lambda, kind, faults);
       checkTtl(ttl, `${field}.lambda.resultTtlInSeconds`, faults, controls);
       if (lambda.identitySources?.length === 0 && ttl > 0) {
         faults.add(
@@ -158,6 +167,48 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     plans.set(name, { name, field, args: written, type, backend, poolArns: poolArns(field, cognito, context), ttl });
   }
   return plans;
+}
+
+/** Where each kind of API finds what tells callers apart, and an example of it. */
+const sourcePlaces: Readonly<Record<Kind, readonly [pattern: RegExp, example: string]>> = {
+  rest: [
+    /^(method\.request\.(header|querystring)|context|stageVariables)\.\S+$/,
+    "method.request.header.Authorization",
+  ],
+  http: [/^\$(request\.(header|querystring)|context|stageVariables)\.\S+$/, "$request.header.Authorization"],
+  websocket: [
+    /^(route\.request\.(header|querystring)|context|stageVariables)\.\S+$/,
+    "route.request.header.Authorization",
+  ],
+};
+
+/** What tells callers apart where the user does not say. */
+export function defaultIdentitySource(kind: Kind): string {
+  return sourcePlaces[kind][1];
+}
+
+function checkLambdaAuthorizer(
+  field: string,
+  { identitySources = [], resultTtlInSeconds, enableSimpleResponses }: LambdaAuthorizerArgs,
+  kind: Kind,
+  faults: Faults,
+): void {
+  const [pattern, example] = sourcePlaces[kind];
+  for (const source of identitySources) {
+    if (!pattern.test(source)) {
+      faults.add(`${field}.identitySources`, `holds ${JSON.stringify(source)}`, `write it as ${example}`);
+    }
+  }
+  if (kind === "websocket" && resultTtlInSeconds !== undefined) {
+    faults.add(
+      `${field}.resultTtlInSeconds`,
+      "is for REST and HTTP APIs",
+      "take it away: each connection is asked once",
+    );
+  }
+  if (kind !== "http" && enableSimpleResponses !== undefined) {
+    faults.add(`${field}.enableSimpleResponses`, "is for HTTP APIs", "answer with a policy, and take it away");
+  }
 }
 
 /** For how long answers of an authorizer are cached, in seconds. */
@@ -258,7 +309,7 @@ function planRoute(
 ): Route {
   const { faults, controls, kind, functions } = context;
   const field = `routes[${JSON.stringify(key.key)}]`;
-  const target = targets(field, written, targetsOf[kind], faults, allTargets);
+  const target = targets(field, written, kind === "http" ? httpTargets : allTargets, faults, allTargets);
   checkTarget(field, target, written, context);
   checkCatchAll(key.method, key.path, field, controls);
   const { authorization, authorizer } = authorizationOf(field, written, args, authorizers, context);
@@ -293,11 +344,9 @@ export function checkCatchAll(method: string, path: string, field: string, contr
   });
 }
 
-const allTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn", "http", "vpcLink", "awsService", "mock"] as const;
-const targetsOf: Readonly<Record<Kind, readonly (keyof RouteArgs)[]>> = {
-  rest: allTargets,
-  http: ["lambda", "lambdaAlias", "lambdaInvokeArn", "http", "vpcLink"],
-};
+const functionTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn"] as const;
+const allTargets = [...functionTargets, "http", "vpcLink", "awsService", "mock"] as const;
+const httpTargets = [...functionTargets, "http", "vpcLink", "awsService"] as const;
 
 /** The one of several arguments that is given. */
 function targets<T extends object, K extends keyof T & string>(
@@ -363,23 +412,53 @@ function checkTarget(
       }
     }
   }
-  if (target === "awsService" && awsService !== undefined) {
-    const at = `${field}.awsService`;
-    const { service, action, actions = [], resourceArns, roleArn } = awsService;
-    if (!/^[a-z0-9-]+$/.test(service))
-      faults.add(`${at}.service`, `is ${JSON.stringify(service)}`, "write it as in an ARN");
-    if (!/^[A-Za-z0-9]+$/.test(action)) faults.add(`${at}.action`, `is ${JSON.stringify(action)}`, "name one action");
-    for (const one of actions) {
-      if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(one)) {
-        faults.add(`${at}.actions`, `holds ${JSON.stringify(one)}`, `name actions whole, as "${service}:${action}"`);
-      }
+  if (target === "awsService" && awsService !== undefined)
+    checkService(`${field}.awsService`, awsService, kind, faults);
+}
+
+/** A call of another service. */
+export function checkService(
+  at: string,
+  {
+    service,
+    action,
+    actions = [],
+    resourceArns,
+    roleArn,
+    requestTemplate,
+    responseTemplate,
+    parameters,
+  }: AwsServiceTargetArgs,
+  kind: Kind,
+  faults: Faults,
+): void {
+  if (!/^[a-z0-9-]+$/.test(service))
+    faults.add(`${at}.service`, `is ${JSON.stringify(service)}`, "write it as in an ARN");
+  if (!/^[A-Za-z0-9]+$/.test(action)) faults.add(`${at}.action`, `is ${JSON.stringify(action)}`, "name one action");
+  for (const one of actions) {
+    if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(one)) {
+      faults.add(`${at}.actions`, `holds ${JSON.stringify(one)}`, `name actions whole, as "${service}:${action}"`);
     }
-    if (roleArn === undefined && resourceArns.length === 0) {
-      faults.add(`${at}.resourceArns`, "is empty", "name the resources that the route may act on");
+  }
+  if (roleArn === undefined && resourceArns.length === 0) {
+    faults.add(`${at}.resourceArns`, "is empty", "name the resources that the route may act on");
+  }
+  if (resourceArns.some((arn) => arn === "*")) {
+    faults.add(`${at}.resourceArns`, 'holds "*"', "name the resources that the route may act on");
+  }
+  if (kind !== "http") {
+    if (requestTemplate === undefined) {
+      faults.add(`${at}.requestTemplate`, "is missing", "write the template by which the request is made");
     }
-    if (resourceArns.some((arn) => arn === "*")) {
-      faults.add(`${at}.resourceArns`, 'holds "*"', "name the resources that the route may act on");
-    }
+    if (parameters !== undefined) faults.add(`${at}.parameters`, "is for HTTP APIs", "write a `requestTemplate`");
+    return;
+  }
+  if (httpSubtype(service, action) === undefined) {
+    faults.add(at, `is ${action} of ${service}, which HTTP APIs do not call`, `name one of ${httpSubtypes.join(", ")}`);
+  }
+  if (parameters === undefined) faults.add(`${at}.parameters`, "is missing", "give the parameters of the action");
+  if (requestTemplate !== undefined || responseTemplate !== undefined) {
+    faults.add(at, "has a template, which HTTP APIs do not take", "give `parameters` instead");
   }
 }
 
