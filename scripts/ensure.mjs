@@ -56,6 +56,7 @@ export function ensure() {
   if (!rooms.every(isBuilt)) {
     console.error("Building …");
     run(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-b", ...rooms]);
+    run(process.execPath, [path.join("scripts", "bundle.mjs")]);
   }
   ensureLink();
 }
