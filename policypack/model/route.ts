@@ -33,7 +33,7 @@ export interface Route extends Subject {
   readonly scopes: Value<readonly Value<string>[]>;
   /** The operation of a body that it was read from. */
   readonly operation?: BodyOperation | undefined;
-  /** A CORS preflight, which carries no credentials. */
+  /** A CORS preflight, which carries no credentials; OPTIONS that reaches a backend is none. */
   readonly preflight: Value<boolean>;
   /** Callers must pass this route's own authorization; of a WebSocket API that is `$connect` alone. */
   readonly guards: boolean;

@@ -76,9 +76,9 @@ export class RouteReader {
     if (verb.isUnknown()) return Value.unknown(verb.reason);
     if (!verb.is("OPTIONS")) return Value.known(false);
     if (integration) return isMock(integration.bag.string("type").map((type) => type.toUpperCase()));
-    // Without a single integration nothing answers it, whichever API it belongs to.
+    // What no integration answers reaches no backend, and API Gateway deploys no method before it has one.
     const told = api.whole || (this.graph.whole && this.graph.of("integration").length === 0);
-    return told ? Value.known(false) : Value.unknown("partial");
+    return told ? Value.known(true) : Value.unknown("partial");
   }
 
   private restWiring(node: Node, api: Api, authorization: Value<string>): Wiring {

@@ -53,15 +53,15 @@ const methods: readonly Case[] = [
     },
   },
   {
-    title: "OPTIONS that nothing of the stack answers, of an API that nothing tells",
+    title: "OPTIONS that reaches no backend, of an API that nothing tells",
     policy: authorization,
-    verdict: "fails",
+    verdict: "passes",
     build: (stack) => void stack.add("apigateway.Method", "m", { httpMethod: "OPTIONS", authorization: "NONE" }),
   },
   {
-    title: "OPTIONS answered by a mock on another resource",
+    title: "OPTIONS that no integration answers, beside a mock on another resource",
     policy: authorization,
-    verdict: "fails",
+    verdict: "passes",
     build: (stack) => {
       const api = rest(stack);
       const place = { restApi: api.id, httpMethod: "OPTIONS" };
@@ -70,6 +70,19 @@ const methods: readonly Case[] = [
       method(stack, api, { ...place, resourceId: resource.id, authorization: "NONE" });
       stack.add("apigateway.Integration", "root", { ...place, resourceId: api.out("rootResourceId"), type: "MOCK" });
     },
+  },
+  {
+    title: "OPTIONS that asks for a key and reaches no backend",
+    policy: keyOnly,
+    verdict: "passes",
+    build: (stack) =>
+      void method(stack, rest(stack), { httpMethod: "OPTIONS", authorization: "NONE", apiKeyRequired: true }),
+  },
+  {
+    title: "any verb that no integration answers",
+    policy: authorization,
+    verdict: "fails",
+    build: (stack) => void method(stack, rest(stack), { httpMethod: "ANY", authorization: "NONE" }),
   },
 ];
 
