@@ -81,7 +81,10 @@ function readStatement(written: Value<unknown>): Statement {
   const statement = isRecord(raw) ? raw : {};
   const principals = readPrincipals(statement);
   const actions = readPatterns(statement, "Action", "NotAction");
-  const resources = readPatterns(statement, "Resource", "NotResource");
+  // A statement that names no resource is about what carries it.
+  const resources = hasNeither(statement, "Resource", "NotResource")
+    ? { patterns: [], except: false }
+    : readPatterns(statement, "Resource", "NotResource");
   const effect = asString(toValue(own(statement, "Effect"))).get();
   const whole = principals !== undefined && actions !== undefined && resources !== undefined;
   return {
@@ -94,6 +97,10 @@ function readStatement(written: Value<unknown>): Statement {
     resources: resources ?? { patterns: [], except: false },
     conditions: readConditions(own(statement, "Condition")),
   };
+}
+
+function hasNeither(statement: Raw, plain: string, except: string): boolean {
+  return own(statement, plain) === undefined && own(statement, except) === undefined;
 }
 
 /** One of the two must be there, and not the other. */
@@ -346,6 +353,9 @@ function patternWithin(written: string, { place, apiId }: Question): string | un
   if (written.startsWith(short)) return written.slice(short.length - 1);
   const arn = parseArn(written);
   if (arn === undefined) return written.endsWith("*") ? "*" : written;
+  // The ARN by which the API is managed is meant to be the API.
+  const managed = arn.service === "apigateway" ? /^\/restapis\/([^/]+)/.exec(arn.resource)?.[1] : undefined;
+  if (managed !== undefined) return apiId === undefined || globMatches(managed, apiId) ? "" : undefined;
   if (!globMatches(arn.service, "execute-api")) return undefined;
   const slash = arn.resource.indexOf("/");
   const id = slash < 0 ? arn.resource : arn.resource.slice(0, slash);

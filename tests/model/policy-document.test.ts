@@ -59,6 +59,25 @@ describe("a public API's policy is open to anyone", () => {
       "on the ARN of the API, which is meant to be all of it",
       [allow({ Resource: "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3" })],
     ],
+    ["on no resource, which is what carries the policy", [allow({ Resource: undefined })]],
+    [
+      "on no resource, and a Deny is about some paths",
+      [allow({ Resource: undefined }), deny({ Resource: "execute-api:/prod/*/admin/*" })],
+    ],
+    [
+      "on the ARN by which the API is managed, which is meant to be all of it",
+      [allow({ Resource: "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3" })],
+    ],
+    [
+      "and a Deny is about the ARN by which the API is managed, which no call has",
+      [
+        allow(),
+        deny({
+          Resource: "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3",
+          ...when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24"),
+        }),
+      ],
+    ],
     ["on placeholders", [allow({ Resource: "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:*/*" })]],
     ["on one path of several", [allow({ Resource: ["execute-api:/prod/GET/health"] })]],
     ["beside a statement that is limited", [allow(when("IpAddress", "aws:SourceIp", "203.0.113.0/24")), allow()]],
@@ -182,6 +201,20 @@ describe("a public API's policy is closed", () => {
     [
       "by the Deny of AWS's own example: addresses in a VPC",
       [allow(), deny(when("NotIpAddress", "aws:VpcSourceIp", ["10.1.0.0/16"]))],
+    ],
+    [
+      "by a Deny of addresses, neither of which names a resource",
+      [
+        allow({ Resource: undefined }),
+        deny({ Resource: undefined, ...when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24") }),
+      ],
+    ],
+    [
+      "by a Deny on all of it, of what is meant to be all of it",
+      [
+        allow({ Resource: "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3" }),
+        deny(when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24")),
+      ],
     ],
     ["by a Deny with StringNotLike", [allow(), deny(when("StringNotLike", "aws:SourceVpce", [vpce]))]],
     [
