@@ -14,7 +14,9 @@ export interface Caching {
   readonly subject: Subject;
   /** `*` for all; else `GET /pets`. */
   readonly scope: Value<string>;
-  /** Responses are cached: the stage has a cache, these settings use it, and for longer than no time at all. */
+  /** The settings ask for responses to be kept, for longer than no time at all; whether the stage has a cache or not. */
+  readonly asked: Value<boolean>;
+  /** Responses are cached: {@link asked}, and the stage has a cache. */
   readonly enabled: Value<boolean>;
   readonly encrypted: Value<boolean>;
   /** For how long a response is kept, in seconds. */
@@ -30,11 +32,10 @@ const defaults = { ttl: 300, encrypted: false, invalidationAuthorized: true } as
 export function cachingOf(stage: Stage): readonly Caching[] {
   if (stage.api.kind !== "rest") return [];
   const cluster = stage.node.bag.bool("cacheClusterEnabled").or(Value.known(false));
-  if (cluster.is(false)) return [];
   const settings = stage.settings.get();
   const all = settings
     ? [read(stage.subjectOf(settings), settings.scope, settings.node, cluster)]
-    : stage.settings.isUnknown()
+    : stage.settings.isUnknown() && !cluster.is(false)
       ? [unknownCaching(stage)]
       : [];
   return [...all, ...stage.overrides.map((one) => read(stage.subjectOf(one), one.scope, one.node, cluster))];
@@ -67,16 +68,23 @@ function read(subject: Subject, scope: Value<string>, node: Node, cluster: Value
   const flag = (key: string, otherwise: boolean): Value<boolean> =>
     lost(asBool(bag.computed(key)).or(Value.known(otherwise)));
   const ttl = lost(asNumber(bag.computed("cacheTtlInSeconds")).or(Value.known(defaults.ttl)));
-  const asked = flag("cachingEnabled", false);
-  const parts = [cluster, asked, ttl.map((seconds) => seconds > 0)];
+  const asked = allOf(
+    flag("cachingEnabled", false),
+    ttl.map((seconds) => seconds > 0),
+  );
   return {
     subject,
     scope,
-    enabled: parts.find((part) => part.is(false)) ?? parts.find((part) => part.isUnknown()) ?? Value.known(true),
+    asked,
+    enabled: allOf(cluster, asked),
     encrypted: flag("cacheDataEncrypted", defaults.encrypted),
     ttl,
     invalidationAuthorized: flag("requireAuthorizationForCacheControl", defaults.invalidationAuthorized),
   };
+}
+
+function allOf(...parts: readonly Value<boolean>[]): Value<boolean> {
+  return parts.find((part) => part.is(false)) ?? parts.find((part) => part.isUnknown()) ?? Value.known(true);
 }
 
 function unknownCaching(stage: Stage): Caching {
@@ -84,6 +92,7 @@ function unknownCaching(stage: Stage): Caching {
   return {
     subject: stage,
     scope: Value.known("*"),
+    asked: unknown,
     enabled: unknown,
     encrypted: unknown,
     ttl: unknown,

@@ -402,7 +402,7 @@ const caches: readonly Case[] = [
   {
     title: "a cache of which it is not known whether it is there",
     policy: encrypted,
-    verdict: "unverified",
+    verdict: "fails",
     build: (stack) => void cached(stack, { cachingEnabled: true }, never()),
   },
   {
@@ -410,6 +410,18 @@ const caches: readonly Case[] = [
     policy: encrypted,
     verdict: "unverified",
     build: (stack) => void cached(stack, never()),
+  },
+  {
+    title: "responses kept for no time, of a stage with no cache",
+    policy: encrypted,
+    verdict: "passes",
+    build: (stack) => void cached(stack, { cachingEnabled: true, cacheTtlInSeconds: 0 }, false),
+  },
+  {
+    title: "a cache that is switched off, and so keeps nothing apart or too long",
+    policy: isolated,
+    verdict: "passes",
+    build: (stack) => void cached(stack, { cachingEnabled: true, cacheTtlInSeconds: 3600 }, false),
   },
   {
     title: "settings that are not known, of a stage with no cache",

@@ -3,12 +3,14 @@ import { cachingElsewhere, cachingOf } from "../../model/cache";
 import type { Caching } from "../../model/cache";
 import { cacheEncryptionOn } from "../../model/remedy";
 
-function judge({ subject: at, enabled, encrypted }: Caching) {
-  if (enabled.is(false) || encrypted.is(true)) return [];
-  if (enabled.isUnknown() || encrypted.isUnknown()) {
-    return [unverified("may cache responses unencrypted, which is not known yet", { at })];
+function judge({ subject: at, asked, enabled, encrypted }: Caching) {
+  if (asked.is(false) || encrypted.is(true)) return [];
+  if (asked.isUnknown() || encrypted.isUnknown()) {
+    return enabled.is(false) ? [] : [unverified("may cache responses unencrypted, which is not known yet", { at })];
   }
-  return [fault("cache responses unencrypted", { at })];
+  // Whoever gives the stage a cache later, elsewhere, will not come by these settings.
+  const when = enabled.is(true) ? "" : ", as soon as the stage has a cache";
+  return [fault(`cache responses unencrypted${when}`, { at })];
 }
 
 export const cacheEncryption = definePolicy({
@@ -45,24 +47,6 @@ export const cacheEncryption = definePolicy({
             stageName: stage.stageName,
             methodPath: "*/*",
             settings: { cachingEnabled: true, cacheDataEncrypted: true },
-          });
-        },
-      },
-      {
-        title: "a stage with no cache caches nothing, whatever its settings ask",
-        program: ({ aws }) => {
-          const api = new aws.apigateway.RestApi("orders");
-          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
-          const stage = new aws.apigateway.Stage("prod", {
-            restApi: api.id,
-            deployment: deployment.id,
-            stageName: "prod",
-          });
-          new aws.apigateway.MethodSettings("all", {
-            restApi: api.id,
-            stageName: stage.stageName,
-            methodPath: "*/*",
-            settings: { cachingEnabled: true },
           });
         },
       },
@@ -147,6 +131,24 @@ export const cacheEncryption = definePolicy({
             stageName: stage.stageName,
             methodPath: "~1orders/GET",
             settings: { cachingEnabled: true, cacheTtlInSeconds: 60 },
+          });
+        },
+      },
+      {
+        title: "the settings ask for caching, and the stage is yet to get a cache",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true },
           });
         },
       },
