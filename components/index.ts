@@ -1,6 +1,10 @@
 export * from "./args";
 export { ApiAccount } from "./api-account";
 export type { ApiAccountArgs } from "./api-account";
+export { ApiClients } from "./api-clients";
+export type { ApiClientArgs, ApiClientsArgs, ClientStageArgs, QuotaArgs } from "./api-clients";
+export { ApiDomain } from "./api-domain";
+export type { ApiDomainArgs, ApiMappingArgs, MutualTlsArgs } from "./api-domain";
 export { RestApi } from "./rest-api";
 export type { CanaryArgs, ResourcePolicyArgs, RestApiArgs, WafArgs } from "./rest-api";
 export { WebAcl } from "./web-acl";

@@ -12,8 +12,8 @@ export interface Defaults {
   /** Calls that one client may make. */
   readonly clientThrottle: ThrottleArgs;
   readonly clientQuotaPerMonth: number;
-  /** Days after which an API key or a secret is replaced. */
-  readonly rotationDays: number;
+  /** An API key or a secret is replaced on the first day of every so many months. */
+  readonly rotationMonths: number;
   /** Resources whose loss breaks clients are protected from deletion. */
   readonly protect: boolean;
 }
@@ -24,7 +24,7 @@ const production: Defaults = {
   retentionInDays: 365,
   clientThrottle: { rateLimit: 50, burstLimit: 100 },
   clientQuotaPerMonth: 1_000_000,
-  rotationDays: 30,
+  rotationMonths: 1,
   protect: true,
 };
 
@@ -34,7 +34,7 @@ const nonProduction: Defaults = {
   retentionInDays: 90,
   clientThrottle: { rateLimit: 10, burstLimit: 20 },
   clientQuotaPerMonth: 100_000,
-  rotationDays: 90,
+  rotationMonths: 2,
   protect: false,
 };
 

@@ -1,29 +1,8 @@
 import assert from "node:assert/strict";
 import * as gatehouse from "../../components";
+import { refused } from "../support/refused";
 import { register } from "../support/stack";
 import { handler, newOrder, production } from "./variants";
-
-/** The error that a component's constructor throws, and what was made before it. */
-async function refused(make: () => unknown, stack = "prod"): Promise<string> {
-  let message = "";
-  const resources = await register(
-    () => {
-      try {
-        make();
-      } catch (error) {
-        message = error instanceof Error ? error.message : String(error);
-      }
-    },
-    "keep",
-    stack,
-  );
-  assert.deepEqual(
-    resources.map(({ type }) => type),
-    ["pulumi:pulumi:Stack"],
-    "nothing is made",
-  );
-  return message;
-}
 
 const mock = { "GET /orders": { mock: {} } };
 
