@@ -2,7 +2,7 @@ import type { PolicyPackArgs } from "@pulumi/policy";
 import { bridge } from "./core/bridge";
 import { exemptionsInForce } from "./core/exemptions-in-force";
 import type { AnyPolicy, Level } from "./core/policy";
-import { Session } from "./core/session";
+import { Sessions } from "./core/session";
 import { policies } from "./policies";
 
 /** Levels for all policies at once: those of the catalogue, all mandatory, or all advisory. */
@@ -17,7 +17,7 @@ export interface PackOptions {
 
 /** The arguments of a `PolicyPack`, for teams that compose their own. */
 export function createPack(options: PackOptions = {}): PolicyPackArgs {
-  const session = new Session();
+  const sessions = new Sessions();
   const levelOf = (level: Level): Level =>
     options.preset === "strict" ? "mandatory" : options.preset === "audit" ? "advisory" : level;
   const chosen = options.policies ?? policies;
@@ -28,9 +28,9 @@ export function createPack(options: PackOptions = {}): PolicyPackArgs {
     tags: ["aws", "api-gateway", "security"],
     repository: "https://github.com/pulumi-gatehouse/gatehouse",
     policies: [
-      ...chosen.map((policy) => bridge(policy, session, levelOf(policy.level))),
+      ...chosen.map((policy) => bridge(policy, sessions, levelOf(policy.level))),
       // Stands last: it tells what the others exempted.
-      exemptionsInForce(session),
+      exemptionsInForce(sessions),
     ],
   };
 }

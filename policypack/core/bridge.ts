@@ -19,7 +19,7 @@ import { covers, readExemptions, tagExemption } from "./exemptions";
 import type { Exemption } from "./exemptions";
 import { pageOf } from "./policy";
 import type { AnyPolicy, Level, Outcome, Verdict } from "./policy";
-import type { Session } from "./session";
+import type { Session, Sessions } from "./session";
 import { applied, unwrapped } from "./remediation";
 import { unverifiedError } from "./unverified";
 
@@ -27,7 +27,7 @@ import { unverifiedError } from "./unverified";
 const proxyTarget = "__getSpecialProxyTarget";
 
 /** What turns a policy's judgement into what Pulumi reports. */
-export function bridge(policy: AnyPolicy, session: Session, level: Level): Policy {
+export function bridge(policy: AnyPolicy, sessions: Sessions, level: Level): Policy {
   return {
     name: policy.name,
     displayName: title(policy.name),
@@ -41,6 +41,7 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
     configSchema: configSchema(policy),
     validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
       const inputs = target(args.props);
+      const session = sessions.of(args.urn);
       session.see(policy.name, args.urn, inputs);
       if (policy.where === "S" || !knownTypes.has(args.type)) return;
       if (isBlank(inputs) && !bareTypes.has(args.type)) return;
@@ -53,6 +54,7 @@ export function bridge(policy: AnyPolicy, session: Session, level: Level): Polic
     ...(policy.remedy && { remediateResource: remediation(policy, policy.remedy) }),
     validateStack: (args: StackValidationArgs, report: ReportViolation): void => {
       const urns = args.resources.map((resource) => resource.urn);
+      const session = sessions.of(urns[0] ?? "");
       const run = new Run(policy, session, args.getConfig(), "stack", report);
       run.judge(() => session.graph(policy.name, urns, () => observeStack(args, session), args.stackTags), "");
       run.finish();

@@ -1,6 +1,6 @@
 import type { Policy, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { pageOf } from "./policy";
-import type { ExemptionNote, Session } from "./session";
+import type { ExemptionNote, Sessions } from "./session";
 
 const name = "exemptions-in-force";
 const defaultWarnDays = 30;
@@ -10,7 +10,7 @@ const millisecondsADay = 24 * 60 * 60 * 1000;
  * Tells what was exempted, why and until when. A policy sees only its own configuration, so the others tell this
  * one, in the process, what they exempted; it stands last in the pack.
  */
-export function exemptionsInForce(session: Session): Policy {
+export function exemptionsInForce(sessions: Sessions): Policy {
   return {
     name,
     displayName: "Exemptions in force",
@@ -31,9 +31,11 @@ export function exemptionsInForce(session: Session): Policy {
       },
     },
     validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
-      for (const note of session.takeNotes(args.urn)) report(say(note, warnDays(args.getConfig())), note.urn);
+      for (const note of sessions.of(args.urn).takeNotes(args.urn))
+        report(say(note, warnDays(args.getConfig())), note.urn);
     },
     validateStack: (args: StackValidationArgs, report: ReportViolation): void => {
+      const session = sessions.of(args.resources[0]?.urn ?? "");
       const root = args.resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.urn;
       for (const note of session.takeNotes()) report(say(note, warnDays(args.getConfig())), note.urn || root);
       for (const [policy, exemptions] of session.declarations()) {

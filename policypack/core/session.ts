@@ -12,8 +12,23 @@ export interface ExemptionNote {
   readonly applied: boolean;
 }
 
+/** The analyses that run in this process, one for a stack at a time. */
+export class Sessions {
+  private readonly byStack = new Map<string, Session>();
+
+  /** The analysis that a resource belongs to, by its URN: `urn:pulumi:<stack>::<project>::<type>::<name>`. */
+  of(urn: string): Session {
+    const stack = urn.split("::", 2).join("::");
+    const known = this.byStack.get(stack);
+    if (known) return known;
+    const session = new Session(() => this.byStack.delete(stack));
+    this.byStack.set(stack, session);
+    return session;
+  }
+}
+
 /**
- * What one analysis remembers between the hooks, which run in one process.
+ * What the analysis of one stack remembers between the hooks, which run in one process.
  *
  * The resource hook's inputs decide presence in the stack hook. A round of the stack hook runs all policies in one
  * macrotask (the SDK only awaits resolved promises between them), so what is shared among them lives until the next
@@ -27,6 +42,9 @@ export class Session {
   private notes: ExemptionNote[] = [];
   private round:
     { readonly policies: Set<string>; readonly urns: readonly string[]; readonly graph: Graph } | undefined;
+
+  /** `end` is called once the analysis is over; nothing asks this session any more. */
+  constructor(private readonly end: () => void) {}
 
   /** A resource came to the resource hook: what was known of it before is void. */
   see(policy: string, urn: string, inputs: Raw): void {
@@ -98,20 +116,8 @@ export class Session {
     }
     const graph = Graph.ofStack(observe(), stackTags);
     this.round = { policies: new Set([policy]), urns, graph };
-    setImmediate(() => {
-      this.end();
-    });
+    setImmediate(this.end);
     return graph;
-  }
-
-  private end(): void {
-    this.round = undefined;
-    this.inputs.clear();
-    this.reported.clear();
-    this.deferred.clear();
-    this.declared.clear();
-    this.notes = [];
-    this.told.length = 0;
   }
 }
 

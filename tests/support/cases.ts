@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Policy, PolicyResource, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { bridge } from "../../policypack/core/bridge";
-import { Session } from "../../policypack/core/session";
+import { Sessions } from "../../policypack/core/session";
 import { policies } from "../../policypack/policies";
 import { check, outputsOf, placeOf } from "../../preview/provider";
 import type { Unknowns } from "../../preview/provider";
@@ -139,7 +139,7 @@ export interface Circumstances {
 export function judge(policy: string, made: readonly Made[], circumstances: Circumstances = {}): Said {
   const definition = policies.find((candidate) => candidate.name === policy);
   assert.ok(definition, policy);
-  const served: Policy = bridge(definition, new Session(), definition.level);
+  const served: Policy = bridge(definition, new Sessions(), definition.level);
   const faults: string[] = [];
   const unverified: string[] = [];
   const common = {
