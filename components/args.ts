@@ -188,7 +188,7 @@ export interface LambdaAuthorizerArgs {
    * @default 60
    */
   resultTtlInSeconds?: number;
-  /** The function answers `{ isAuthorized }` and not with a policy; HTTP APIs only. @default false */
+  /** The function of an HTTP API answers `{ isAuthorized }`; false: with a policy, as those of other APIs do. @default true */
   enableSimpleResponses?: boolean;
 }
 
@@ -241,6 +241,15 @@ export interface CorsArgs {
   allowCredentials?: boolean;
   /** How long a browser may remember the preflight, in seconds. @default 600 */
   maxAge?: number;
+}
+
+/** A CloudFront distribution with a web ACL, in front of an API that can carry none itself. */
+export interface FrontArgs {
+  /**
+   * Header in which the distribution sends its secret. A Lambda authorizer is not even asked about a call without it, and
+   * is asked anew when the secret changes; it, or else the backend, must compare the value. @default x-origin-verify
+   */
+  secretHeader?: string;
 }
 
 /** What holds of one control. */

@@ -5,6 +5,8 @@ export { ApiClients } from "./api-clients";
 export type { ApiClientArgs, ApiClientsArgs, ClientStageArgs, QuotaArgs } from "./api-clients";
 export { ApiDomain } from "./api-domain";
 export type { ApiDomainArgs, ApiMappingArgs, MutualTlsArgs } from "./api-domain";
+export { HttpApi } from "./http-api";
+export type { HttpApiArgs } from "./http-api";
 export { RestApi } from "./rest-api";
 export type { CanaryArgs, ResourcePolicyArgs, RestApiArgs, WafArgs } from "./rest-api";
 export { WebAcl } from "./web-acl";

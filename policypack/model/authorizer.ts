@@ -1,6 +1,6 @@
 import type { Api } from "./api";
 import { parseLambdaFromUri, parseUserPoolArn } from "./arn";
-import { asString, toValue } from "./bag";
+import { asString, Bag, toValue } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import type { BodyAuthorizer } from "./openapi";
@@ -158,9 +158,7 @@ function httpAuthorizer(graph: Graph, node: Node, users: Users): Authorizer {
         : httpTtl(bag.number("authorizerResultTtlInSeconds"), identitySources),
     validation: Value.absent(),
     issuer,
-    audiences: jwt
-      .flatMap((one) => one.strings("audiences"))
-      .flatMap((audiences) => listed(audiences.filter((audience) => audience.isPresent()))),
+    audiences: jwt.flatMap((one) => one.strings("audiences")).flatMap(present),
   };
 }
 
@@ -195,17 +193,18 @@ function httpTtl(own: Value<number>, sources: Authorizer["identitySources"]): Va
 // Bodies
 
 function bodyAuthorizer(graph: Graph, api: Api, node: Node, written: BodyAuthorizer, users: Users): Authorizer {
-  const text = (value: string | undefined): Value<string> =>
-    value === undefined ? Value.absent() : Value.known(value);
-  const texts = (values: readonly string[]): Value<readonly Value<string>[]> =>
-    listed(values.map((value) => Value.known(value)));
+  // What a component declares of its document may hold what only an update tells.
+  const declared = new Bag(written.definition, undefined, false);
+  const jwt = declared.object("jwtConfiguration");
+  const unknownIssuer = jwt.flatMap((one) => one.string("issuer")).isUnknown();
+  const issuer = unknownIssuer ? Value.unknown<string>() : text(written.issuer);
   const type = typeOf(Value.known(written.type), api.kind === "rest" ? restTypes : httpTypes);
   const identitySources = text(written.identitySource).flatMap((one) => listed(split(one)));
   const ttl: Value<number> = written.ttl === undefined ? Value.absent() : Value.known(written.ttl);
   const pools =
     written.type === "jwt"
-      ? poolsByIssuer(graph, node, text(written.issuer), "body")
-      : poolsByArn(graph, node, texts(written.providerArns), "body");
+      ? poolsByIssuer(graph, node, issuer, "body")
+      : poolsByArn(graph, node, declared.strings("providerARNs").or(declared.strings("providerArns")), "body");
   return {
     subject: {
       ...resourceSubject(node, `authorizer "${written.scheme}"${api.of}`, api),
@@ -215,7 +214,7 @@ function bodyAuthorizer(graph: Graph, api: Api, node: Node, written: BodyAuthori
     api,
     source: "body",
     type,
-    function: functionOf(graph, node, text(written.uri), "body"),
+    function: functionOf(graph, node, declared.string("authorizerUri"), "body"),
     pools,
     identitySources,
     cacheTtl:
@@ -225,14 +224,23 @@ function bodyAuthorizer(graph: Graph, api: Api, node: Node, written: BodyAuthori
           ? ttl.or(Value.known(defaultTtl))
           : httpTtl(ttl, identitySources),
     validation: asString(toValue(written.definition["identityValidationExpression"])),
-    issuer: text(written.issuer),
-    audiences: texts(written.audience),
+    issuer,
+    audiences: jwt.flatMap((one) => one.strings("audience")).flatMap(present),
     users: users.ofBody(node, written.scheme),
     usersOpen: false,
   };
 }
 
 // What both have in common
+
+function text(value: string | undefined): Value<string> {
+  return value === undefined ? Value.absent() : Value.known(value);
+}
+
+/** Those that are set, be they known or not. */
+function present(values: readonly Value<string>[]): Value<readonly Value<string>[]> {
+  return listed(values.filter((value) => value.isPresent()));
+}
 
 function listed(values: readonly Value<string>[]): Value<readonly Value<string>[]> {
   return values.length === 0 ? Value.absent() : Value.known(values);

@@ -40,12 +40,8 @@ export interface BodyAuthorizer {
   readonly identitySource: string | undefined;
   /** For how long results are cached, in seconds; undefined means the service's default, 300. */
   readonly ttl: number | undefined;
-  /** User pools of a Cognito authorizer. */
-  readonly providerArns: readonly string[];
   /** Of a JWT authorizer; where it names none, the one that the scheme's discovery document stands under. */
   readonly issuer: string | undefined;
-  /** Of a JWT authorizer. */
-  readonly audience: readonly string[];
   /** JSON pointer to the scheme. */
   readonly pointer: string;
   /** The extension as it stands in the document. */
@@ -759,9 +755,7 @@ function authorizerOf(name: string, scheme: Raw, definition: Raw, pointer: strin
     credentials: text(own(definition, "authorizerCredentials")),
     identitySource: identitySource(own(definition, "identitySource")) ?? headerOf(scheme, type),
     ttl: numeric(own(definition, "authorizerResultTtlInSeconds")),
-    providerArns: strings(own(definition, "providerARNs") ?? own(definition, "providerArns")),
     issuer: text(own(jwt, "issuer")) ?? discovered(scheme),
-    audience: strings(own(jwt, "audience")),
     pointer,
     definition,
   };

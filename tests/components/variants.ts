@@ -368,4 +368,169 @@ components:
   },
 ];
 
-export const variants: readonly Variant[] = [...rest];
+/** What stands in front of an API that can carry no web ACL. */
+function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, origin: pulumi.Output<string>): void {
+  const firewall = new gatehouse.WebAcl("front", { isolation, scope: "CLOUDFRONT" });
+  new aws.cloudfront.Distribution("front", {
+    enabled: true,
+    webAclId: firewall.arn,
+    origins: [
+      {
+        originId: "api",
+        domainName: origin,
+        customHeaders: [{ name: "x-origin-verify", value: "from-a-secret-store" }],
+        customOriginConfig: {
+          httpPort: 80,
+          httpsPort: 443,
+          originProtocolPolicy: "https-only",
+          originSslProtocols: ["TLSv1.2"],
+        },
+      },
+    ],
+    defaultCacheBehavior: {
+      targetOriginId: "api",
+      viewerProtocolPolicy: "https-only",
+      allowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+      cachedMethods: ["GET", "HEAD"],
+      cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+      originRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+    },
+    restrictions: { geoRestriction: { restrictionType: "none" } },
+    viewerCertificate: { cloudfrontDefaultCertificate: true },
+  });
+}
+
+const http: readonly Variant[] = [
+  {
+    title: "HttpApi: one line for one function",
+    program: (packages) => {
+      const getOrder = handler(packages);
+      const orders = new gatehouse.HttpApi("orders", {
+        isolation: development,
+        routes: { "GET /orders/{id}": { lambda: getOrder } },
+      });
+      front(packages, development, orders.originDomainName);
+    },
+  },
+  {
+    title: "HttpApi: one line in production",
+    stack: "prod",
+    program: (packages) => {
+      const getOrder = handler(packages);
+      const orders = new gatehouse.HttpApi("orders", {
+        isolation: production,
+        routes: { "GET /orders/{id}": { lambda: getOrder } },
+      });
+      front(packages, production, orders.originDomainName);
+    },
+  },
+  {
+    title: "HttpApi: customers by tokens of their user pool, from one origin",
+    stack: "prod",
+    program: (packages) => {
+      const { aws, pulumi } = packages;
+      const pool = userPool(packages);
+      const client = new aws.cognito.UserPoolClient("shop", { userPoolId: pool.id });
+      const orders = new gatehouse.HttpApi("orders", {
+        isolation: production,
+        authorizers: {
+          customers: { jwt: { issuer: pulumi.interpolate`https://${pool.endpoint}`, audiences: [client.id] } },
+        },
+        defaultAuthorizer: "customers",
+        routes: {
+          "GET /orders": { lambda: handler(packages), authorizationScopes: ["orders/read"] },
+          "POST /orders": { lambda: handler(packages, "create"), authorizationScopes: ["orders/write"] },
+        },
+        cors: { allowOrigins: ["https://shop.example.com"], allowCredentials: true, exposeHeaders: ["x-total"] },
+      });
+      front(packages, production, orders.originDomainName);
+    },
+  },
+  {
+    title: "HttpApi: callers by a function, answers cached or not",
+    stack: "prod",
+    program: (packages) => {
+      const orders = handler(packages);
+      const check = handler(packages, "check");
+      const api = new gatehouse.HttpApi("orders", {
+        isolation: production,
+        authorizers: {
+          partners: { lambda: { lambda: check, identitySources: ["$request.header.X-Partner"] } },
+          staff: {
+            lambda: { lambdaAlias: alias(packages, check), resultTtlInSeconds: 0, enableSimpleResponses: false },
+          },
+        },
+        routes: {
+          "GET /orders": { lambda: orders, authorizer: "partners" },
+          "DELETE /orders/{id}": { lambdaAlias: alias(packages, orders, "live"), authorizer: "staff" },
+          "POST /login": { lambda: orders, authorizer: "staff", throttle: { rateLimit: 5, burstLimit: 5 } },
+        },
+      });
+      front(packages, production, api.originDomainName);
+    },
+  },
+  {
+    title: "HttpApi: backends on the internet, in a VPC, and other services",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const queue = new aws.sqs.Queue("orders");
+      const link = new aws.apigatewayv2.VpcLink("orders", { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] });
+      const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:orders";
+      const api = new gatehouse.HttpApi("orders", {
+        isolation: { ...production, allowedAccountIds: ["123456789012"], requiredLambdaQualifier: "current" },
+        stageName: "v1",
+        routes: {
+          "GET /orders/{id}": { http: { url: "https://backend.example.com/orders/{id}" }, timeoutMilliseconds: 3000 },
+          "GET /stock": {
+            vpcLink: {
+              vpcLinkId: link.id,
+              listenerArn:
+                "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/stock/50dc6c495c0c9188/f2f7dc8efc522ab2",
+              serverName: "stock.example.com",
+            },
+          },
+          "POST /events": {
+            awsService: {
+              service: "sqs",
+              action: "SendMessage",
+              resourceArns: [queue.arn],
+              parameters: { QueueUrl: queue.url, MessageBody: "$request.body" },
+            },
+          },
+          "POST /runs": {
+            awsService: {
+              service: "states",
+              action: "StartExecution",
+              resourceArns: [machine],
+              parameters: { StateMachineArn: machine, Input: "$request.body" },
+            },
+          },
+          "GET /by-hand": { lambda: handler(packages) },
+        },
+      });
+      front(packages, production, api.originDomainName);
+    },
+  },
+  {
+    title: "HttpApi: a log group and a key that are there already",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const key = new aws.kms.Key("logs", { enableKeyRotation: true });
+      const logs = new aws.cloudwatch.LogGroup("orders", { retentionInDays: 365, kmsKeyId: key.arn });
+      const api = new gatehouse.HttpApi("orders", {
+        isolation: production,
+        accessLog: { destinationArn: logs.arn },
+        logKmsKeyArn: key.arn,
+        throttle: { rateLimit: 200, burstLimit: 100 },
+        alarms: { actionArns: ["arn:aws:sns:us-east-1:123456789012:on-call"], serverErrors: 1 },
+        tags: { team: "orders" },
+        routes: { "GET /orders": { lambda: handler(packages) } },
+      });
+      front(packages, production, api.originDomainName);
+    },
+  },
+];
+
+export const variants: readonly Variant[] = [...rest, ...http];
