@@ -47,6 +47,7 @@ const autonamed: Readonly<Record<string, string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
   "aws:iam/role:Role": "name",
   "aws:iam/policy:Policy": "name",
+  "aws:iam/rolePolicy:RolePolicy": "name",
   "aws:s3/bucket:Bucket": "bucket",
   "aws:dynamodb/table:Table": "name",
   "aws:sns/topic:Topic": "name",

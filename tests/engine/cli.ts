@@ -37,8 +37,8 @@ function isOnPath(name: string): boolean {
 }
 
 /**
- * A copy of a program with the provider of these tests as its `aws`, and the real Pulumi CLI with a home and a state
- * backend of its own: nothing of the user's is read or written.
+ * A copy of a program, and of what lies beside it, with the provider of these tests as its `aws`, and the real Pulumi
+ * CLI with a home and a state backend of its own: nothing of the user's is read or written.
  *
  * @example
  * const workspace = await Workspace.open("examples/insecure-orders", "prod");
@@ -51,20 +51,21 @@ export class Workspace {
 
   private constructor(
     private readonly directory: string,
+    program: string,
     private readonly stack: string,
   ) {
-    this.program = path.join(directory, "program");
+    this.program = path.join(directory, "programs", path.basename(program));
   }
 
   static async open(program: string, stack: string): Promise<Workspace> {
-    const workspace = new Workspace(mkdtempSync(path.join(tmpdir(), "gatehouse-engine-")), stack);
+    const workspace = new Workspace(mkdtempSync(path.join(tmpdir(), "gatehouse-engine-")), program, stack);
     try {
       mkdirSync(path.join(workspace.directory, "state"));
-      cpSync(path.join(root, program), workspace.program, {
+      cpSync(path.join(root, path.dirname(program)), path.dirname(workspace.program), {
         recursive: true,
         filter: (file) => path.basename(file) !== "node_modules",
       });
-      symlinkSync(path.join(root, "node_modules"), path.join(workspace.program, "node_modules"), "dir");
+      symlinkSync(path.join(root, "node_modules"), path.join(workspace.directory, "node_modules"), "dir");
       const provider = JSON.stringify({ name: "aws", path: path.join(root, "tests", "provider") });
       appendFileSync(path.join(workspace.program, "Pulumi.yaml"), `plugins:\n  providers:\n    - ${provider}\n`);
       await workspace.pulumi({}, "stack", "init", stack);

@@ -20,11 +20,17 @@ const pack = path.join(root, "policypack");
 const recorder = path.join(root, "tests", "engine", "recorder");
 const hard = "tests/engine/program";
 const programs = [
-  ...readdirSync(path.join(root, "examples"))
-    .map((name) => `examples/${name}`)
-    .filter((name) => existsSync(path.join(root, name, "Pulumi.yaml"))),
+  ...["examples", "examples/violations"].flatMap((directory) =>
+    readdirSync(path.join(root, directory)).map((name) => `${directory}/${name}`),
+  ),
   hard,
-];
+].filter((program) => existsSync(path.join(root, program, "Pulumi.yaml")));
+
+/** The policy configuration beside a program; nothing where there is none. */
+function configOf(program: string): Readonly<Record<string, unknown>> {
+  const file = path.join(root, program, "gatehouse.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+}
 
 /** What the CLI prints, one to a line: of its many kinds of events, those that count here. */
 interface EngineEvent {
@@ -33,12 +39,10 @@ interface EngineEvent {
   readonly summaryEvent?: { readonly PolicyPacks: Readonly<Record<string, string>> };
 }
 
+const exemption = /^.* is exempted from (\S+?)(?: until (\S+))?: (.*)$/s;
 const cannotRun = /^can't run policy '[^']*' from policy pack '[^']*' during preview: /;
-/** The end of a name that a provider made up. */
-const random = /-[0-9a-f]{7}(?=["\s]|$)/g;
-
 const line = (kind: string, policy: string, urn: string, message: string): string =>
-  `${kind} ${policy} ${urn} ${message.replace(random, "-xxxxxxx")}`;
+  `${kind} ${policy} ${urn} ${message}`;
 
 /** What the pack said, in the CLI's events. Fails for events of a run that broke. */
 function saidByEngine(stdout: string): string[] {
@@ -59,7 +63,11 @@ function saidByEngine(stdout: string): string[] {
     const text = message.trimEnd();
     if (!cannotRun.test(text)) {
       // The policy's description stands before the message.
-      return [line("violates", policyName, resourceUrn, text.slice(text.indexOf("\n") + 1))];
+      const says = text.slice(text.indexOf("\n") + 1);
+      const [, from = "", until = "", reason = ""] = exemption.exec(says) ?? [];
+      return policyName === "exemptions-in-force" && from !== ""
+        ? [line("exempts", from, resourceUrn, `${until} ${reason}`)]
+        : [line("violates", policyName, resourceUrn, says)];
     }
     return text
       .replace(cannotRun, "")
@@ -73,8 +81,9 @@ function saidByEngine(stdout: string): string[] {
 }
 
 /** What the pack said, in a report. */
-function saidByReport({ violations, unverified }: Report): string[] {
+function saidByReport({ violations, unverified, exempted }: Report): string[] {
   return [
+    ...exempted.map(({ policy, urn, expires = "", reason }) => line("exempts", policy, urn, `${expires} ${reason}`)),
     ...violations.map(({ policy, urn, message }) => line("violates", policy, urn, message)),
     ...unverified.map(({ policy, urn, message }) => line("unverified", policy, urn, message)),
   ].sort();
@@ -115,7 +124,7 @@ function seen(resources: readonly Registered[]): unknown[] {
       ),
     })),
   );
-  const list = JSON.parse(text.replace(random, "-xxxxxxx")) as { readonly urn: string }[];
+  const list = JSON.parse(text) as { readonly urn: string }[];
   return list.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
@@ -152,25 +161,37 @@ describe("the real Pulumi engine", function () {
 
   for (const program of programs) {
     describe(program, () => {
+      const config = configOf(program);
       let workspace: Workspace;
       let kept: readonly Registered[];
       let updated: string[];
+      /** The arguments that have a command ask the pack. */
+      let asking: readonly string[];
 
       before(async () => {
         [workspace, kept] = await Promise.all([
           Workspace.open(program, stack),
           offline(path.join(root, program), "keep"),
         ]);
+        asking = ["--policy-pack", pack, "--policy-pack-config", workspace.write("config.json", config)];
       });
       after(() => workspace.close());
 
       it("shows a policy what the embedded engine shows it, and the pack says the same", async () => {
         const { stdout, code } = await workspace.pulumi(
           { codes: [0, 1], env: { GATEHOUSE_TEST_RECORD: workspace.file("seen.json") } },
-          ...["preview", "--json", "--policy-pack", pack, "--policy-pack", recorder],
+          ...[
+            "preview",
+            "--json",
+            ...asking,
+            "--policy-pack",
+            recorder,
+            "--policy-pack-config",
+            workspace.write("none.json", {}),
+          ],
         );
         assert.deepEqual(seen(kept), seen(workspace.read("seen.json") as Registered[]));
-        const report = await judge.judge(kept);
+        const report = await judge.judge(kept, config);
         same(saidByReport(report), saidByEngine(stdout));
         assert.equal(report.summary.mandatory > 0, code !== 0, "both pass or both are blocked");
       });
@@ -178,17 +199,17 @@ describe("the real Pulumi engine", function () {
       it("says the same where the provider answers previews as it used to", async () => {
         const { stdout } = await workspace.pulumi(
           { manner: "old", codes: [0, 1] },
-          ...["preview", "--json", "--policy-pack", pack],
+          ...["preview", "--json", ...asking],
         );
-        same(saidByReport(await judge.judge(kept)), saidByEngine(stdout));
+        same(saidByReport(await judge.judge(kept, config)), saidByEngine(stdout));
       });
 
       it("audits exported state as `pulumi policy analyze` does", async () => {
         // Nothing is mandatory, or the update would end at the first fault.
-        const config = workspace.write("advisory.json", { all: "advisory" });
+        const advisory = workspace.write("advisory.json", { all: "advisory", ...config });
         const { stdout } = await workspace.pulumi(
           {},
-          ...["up", "--yes", "--skip-preview", "--json", "--policy-pack", pack, "--policy-pack-config", config],
+          ...["up", "--yes", "--skip-preview", "--json", "--policy-pack", pack, "--policy-pack-config", advisory],
         );
         updated = saidByEngine(stdout);
         const state = workspace.file("state.json");
@@ -197,9 +218,9 @@ describe("the real Pulumi engine", function () {
         // As someone who cannot decrypt it: without the passphrase.
         const analyzed = await workspace.pulumi(
           { codes: [0, 1], env: { PULUMI_CONFIG_PASSPHRASE: undefined } },
-          ...["policy", "analyze", "--json", "--file", state, "--policy-pack", pack],
+          ...["policy", "analyze", "--json", "--file", state, ...asking],
         );
-        const audited = saidByReport(await judge.judge(readState(state).resources));
+        const audited = saidByReport(await judge.judge(readState(state).resources, config));
         same(audited, saidByEngine(analyzed.stdout));
         // What is a secret in state cannot be judged there, and the hard program is full of them.
         if (program !== hard) same(audited, updated);
@@ -207,11 +228,11 @@ describe("the real Pulumi engine", function () {
 
       it("says the same of what exists, and `--unknowns resolve` says it before", async () => {
         const [again, resolved] = await Promise.all([
-          workspace.pulumi({ codes: [0, 1] }, "preview", "--json", "--policy-pack", pack),
+          workspace.pulumi({ codes: [0, 1] }, "preview", "--json", ...asking),
           offline(path.join(root, program), "resolve"),
         ]);
         same(saidByEngine(again.stdout), updated);
-        same(saidByReport(await judge.judge(resolved)), updated);
+        same(saidByReport(await judge.judge(resolved, config)), updated);
       });
     });
   }

@@ -1,5 +1,5 @@
 "use strict";
-const { createHash, randomBytes } = require("node:crypto");
+const { createHash } = require("node:crypto");
 const { isDeepStrictEqual } = require("node:util");
 const { shapeOf } = require("./shape.cjs");
 const types = require("./types.json");
@@ -75,15 +75,16 @@ function jsonText(value, property) {
 
 /**
  * Inputs as the bridge's Check returns them: nulls dropped, autonames and schema defaults filled in and recorded in
- * `__defaults`, the provider's default tags merged.
+ * `__defaults`, the provider's default tags merged. Names end as the embedded engine ends them, made of the URN and not
+ * of chance, so that what is made of names (ARNs, bodies, hashes of bodies) can be compared too.
  *
- * @param {{ type: string, name: string, seed: Uint8Array }} resource
+ * @param {{ type: string, name: string, urn: string }} resource
  * @param {Record<string, unknown>} news the program's inputs
  * @param {Record<string, unknown>} olds the inputs of last time, whose generated names are kept
  * @param {Place} place
  */
 function check(resource, news, olds, place) {
-  const { type, name, seed } = resource;
+  const { type, name, urn } = resource;
   const { defaults = {}, nested = {} } = typeOf(type);
   const inputs = {};
   for (const [key, value] of Object.entries(news)) {
@@ -93,8 +94,7 @@ function check(resource, news, olds, place) {
   const named = autonamed(type);
   if (named !== null && !(named in inputs) && !(`${named}Prefix` in inputs)) {
     const kept = Array.isArray(olds.__defaults) && olds.__defaults.includes(named) ? olds[named] : undefined;
-    const random = seed.length > 0 ? digest(seed) : randomBytes(4);
-    added[named] = kept ?? `${name}-${random.toString("hex").slice(0, 7)}`;
+    added[named] = kept ?? `${name}-${hexOf(urn)}`;
   }
   for (const [key, value] of Object.entries(defaults)) if (!(key in inputs)) added[key] = value;
   if (place.defaultTags !== undefined && shapeOf(type).has("tagsAll") && !("tagsAll" in inputs)) {
@@ -103,6 +103,8 @@ function check(resource, news, olds, place) {
   }
   return { ...inputs, ...added, __defaults: Object.keys(added).sort() };
 }
+
+const hexOf = (text) => [...digest(text).subarray(0, 7)].map((byte) => (byte % 16).toString(16)).join("");
 
 function mergedTags(tags, place) {
   if (isUnknown(tags) || isUnknown(place.defaultTags)) return unknown;

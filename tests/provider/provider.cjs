@@ -63,8 +63,7 @@ const methods = {
     return new proto.ConfigureResponse().setSupportspreview(true);
   },
   check(request) {
-    const resource = { ...subject(request), seed: request.getRandomseed_asU8() };
-    const inputs = check(resource, read(request.getNews()), read(request.getOlds()), place);
+    const inputs = check(subject(request), read(request.getNews()), read(request.getOlds()), place);
     return new proto.CheckResponse().setInputs(struct(inputs));
   },
   diff(request) {
