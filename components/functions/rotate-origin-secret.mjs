@@ -1,13 +1,14 @@
 // Rotates the header by which an API knows that a call came through its distribution. The secret holds the value that is
-// sent, the next one and the one before, all of which backends take, so that none is ever sent that they do not know.
+// sent, the next one and the one before. Authorizers take all three, so that none is ever sent that they do not know,
+// however long a change of the distribution takes to reach the last edge.
 import { rotate, secretsManager } from "./secrets.mjs";
 
 /** Connects to CloudFront, with the SDK that Lambda brings. */
-async function cloudFront() {
+export async function cloudFront(settings = { region: "us-east-1" }) {
   const sdk = await import("@aws-sdk/client-cloudfront");
-  const client = new sdk.CloudFrontClient({});
+  const client = new sdk.CloudFrontClient(settings);
   return {
-    async config(Id) {
+    async read(Id) {
       const answer = await client.send(new sdk.GetDistributionConfigCommand({ Id }));
       return { config: answer.DistributionConfig, tag: answer.ETag };
     },
@@ -17,21 +18,25 @@ async function cloudFront() {
 }
 
 const headersOf = (config, header) =>
-  config.Origins.Items.flatMap((origin) => origin.CustomHeaders?.Items ?? []).filter(
-    ({ HeaderName }) => HeaderName.toLowerCase() === header.toLowerCase(),
-  );
+  (config.Origins?.Items ?? [])
+    .flatMap((origin) => origin.CustomHeaders?.Items ?? [])
+    .filter(({ HeaderName }) => HeaderName.toLowerCase() === header.toLowerCase());
 
 /** The steps for a distribution that sends `header`. */
-export function stepsFor({ distributionId, header }, front, password) {
+export function stepsFor({ distributionId, header }, front, password, now = () => new Date()) {
   return {
     async create(text) {
       const { current, next } = JSON.parse(text);
-      const rotatedAt = new Date().toISOString();
-      return JSON.stringify({ current: next, next: await password(), previous: current, rotatedAt });
+      return JSON.stringify({
+        current: next,
+        next: await password(),
+        previous: current,
+        rotatedAt: now().toISOString(),
+      });
     },
     async set(text) {
       const { current } = JSON.parse(text);
-      const { config, tag } = await front.config(distributionId);
+      const { config, tag } = await front.read(distributionId);
       const headers = headersOf(config, header);
       if (headers.length === 0) throw new Error(`The distribution does not send ${header}.`);
       if (headers.every(({ HeaderValue }) => HeaderValue === current)) return;
@@ -40,9 +45,10 @@ export function stepsFor({ distributionId, header }, front, password) {
     },
     async test(text) {
       const { current } = JSON.parse(text);
-      const { config } = await front.config(distributionId);
-      if (headersOf(config, header).some(({ HeaderValue }) => HeaderValue !== current)) {
-        throw new Error("The distribution does not send the new value.");
+      const { config } = await front.read(distributionId);
+      const headers = headersOf(config, header);
+      if (headers.length === 0 || headers.some(({ HeaderValue }) => HeaderValue !== current)) {
+        throw new Error("The distribution does not send the value that the secret holds.");
       }
     },
     retire: async () => undefined,

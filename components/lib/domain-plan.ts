@@ -38,7 +38,7 @@ export function planApiDomain(name: string, args: ApiDomainArgs): DomainPlan {
   const faults = new Faults("ApiDomain", name);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
-  checkName(args, faults);
+  checkDomainName(args, faults);
   const { kinds, mappings } = planMappings(args, isolation, faults);
   const edge = planEndpoint(args, kinds, mappings, controls, faults);
   const tls = planTls(args, kinds, edge, controls, faults);
@@ -57,7 +57,11 @@ export function planApiDomain(name: string, args: ApiDomainArgs): DomainPlan {
   };
 }
 
-function checkName({ domainName, certificateArn, hostedZoneId }: ApiDomainArgs, faults: Faults): void {
+/** A name, and a certificate for it. */
+export function checkDomainName(
+  { domainName, certificateArn, hostedZoneId }: Pick<ApiDomainArgs, "domainName" | "certificateArn" | "hostedZoneId">,
+  faults: Faults,
+): void {
   if (typeof domainName !== "string" || !/^([a-z0-9_]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/.test(domainName)) {
     const wildcard = typeof domainName === "string" && domainName.startsWith("*.");
     faults.add(

@@ -92,7 +92,7 @@ export function makeFunction(name: string, args: ProgramArgs, inside: Inside): a
 
 export interface RotationArgs extends Omit<ProgramArgs, "imports" | "timeout"> {
   /** By the parts of names that are theirs. */
-  readonly secrets: ReadonlyMap<string, aws.secretsmanager.Secret>;
+  readonly secrets: ReadonlyMap<string, { readonly arn: pulumi.Input<string> }>;
   readonly months: number;
   readonly place: pulumi.Output<Place>;
 }
@@ -137,7 +137,7 @@ export function rotateSecrets(name: string, args: RotationArgs, inside: Inside):
     new aws.secretsmanager.SecretRotation(
       part,
       {
-        secretId: secret.id,
+        secretId: secret.arn,
         rotationLambdaArn: rotation.arn,
         rotateImmediately: false,
         rotationRules: { scheduleExpression: scheduleOf(args.months) },

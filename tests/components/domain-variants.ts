@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as gatehouse from "../../components";
 import { development, handler, production } from "./variants";
 import type { Variant } from "./variants";
@@ -115,4 +116,123 @@ const clients: readonly Variant[] = [
   },
 ];
 
-export const domainVariants: readonly Variant[] = [...domains, ...clients];
+/** An HTTP API whose one route asks the authorizer of an origin secret. */
+function guarded({ aws, pulumi }: Packages, origin: gatehouse.OriginSecret): aws.apigatewayv2.Api {
+  const key = new aws.kms.Key("api-logs", { enableKeyRotation: true });
+  const logs = new aws.cloudwatch.LogGroup("api", { retentionInDays: 365, kmsKeyId: key.arn });
+  const api = new aws.apigatewayv2.Api("orders", {
+    protocolType: "HTTP",
+    description: "Orders of the shop.",
+    version: "1.0",
+  });
+  const current = new aws.lambda.Alias("authorizer", {
+    name: "current",
+    functionName: origin.authorizer.name,
+    functionVersion: origin.authorizer.version,
+  });
+  const authorizer = new aws.apigatewayv2.Authorizer("origin", {
+    apiId: api.id,
+    authorizerType: "REQUEST",
+    authorizerUri: current.invokeArn,
+    authorizerPayloadFormatVersion: "2.0",
+    enableSimpleResponses: true,
+    identitySources: ["$request.header.x-origin-verify", "$request.header.authorization"],
+    authorizerResultTtlInSeconds: 0,
+  });
+  new aws.lambda.Permission("authorizer", {
+    action: "lambda:InvokeFunction",
+    function: current.functionName,
+    qualifier: current.name,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`,
+  });
+  const integration = new aws.apigatewayv2.Integration("orders", {
+    apiId: api.id,
+    integrationType: "HTTP_PROXY",
+    integrationMethod: "GET",
+    integrationUri: "https://backend.example.com/orders",
+  });
+  const route = new aws.apigatewayv2.Route("orders", {
+    apiId: api.id,
+    routeKey: "GET /orders",
+    authorizationType: "CUSTOM",
+    authorizerId: authorizer.id,
+    target: pulumi.interpolate`integrations/${integration.id}`,
+  });
+  const deployment = new aws.apigatewayv2.Deployment("orders", { apiId: api.id }, { dependsOn: route });
+  new aws.apigatewayv2.Stage("prod", {
+    apiId: api.id,
+    name: "prod",
+    description: "Orders of the shop, in production.",
+    deploymentId: deployment.id,
+    defaultRouteSettings: { throttlingBurstLimit: 500, throttlingRateLimit: 1000, detailedMetricsEnabled: true },
+    accessLogSettings: {
+      destinationArn: logs.arn,
+      format: JSON.stringify({
+        requestId: "$context.requestId",
+        requestTime: "$context.requestTime",
+        sourceIp: "$context.identity.sourceIp",
+        routeKey: "$context.routeKey",
+        httpMethod: "$context.httpMethod",
+        status: "$context.status",
+        principalId: "$context.authorizer.sub",
+      }),
+    },
+    tags: { environment: "production" },
+  });
+  new aws.cloudwatch.MetricAlarm("errors", {
+    namespace: "AWS/ApiGateway",
+    metricName: "5xx",
+    dimensions: { ApiId: api.id },
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    threshold: 5,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+  });
+  return api;
+}
+
+const distributions: readonly Variant[] = [
+  {
+    title: "ApiDistribution: an HTTP API whose callers show a token, with a certificate and records",
+    stack: "prod",
+    program: (packages) => {
+      const origin = new gatehouse.OriginSecret("edge", {
+        isolation: production,
+        token: { issuer: "https://issuer.example.com", audiences: ["shop"], scopes: ["orders/read"] },
+      });
+      const api = guarded(packages, origin);
+      new gatehouse.ApiDistribution("edge", {
+        isolation: production,
+        apiEndpoint: api.apiEndpoint,
+        stageName: "prod",
+        originSecret: { secretArn: origin.secretArn, kmsKeyArn: origin.kmsKeyArn },
+        domainName: "api.example.com",
+        hostedZoneId: "Z0EXAMPLE",
+        waf: { rateLimit: 500, blockedCountryCodes: ["KP"] },
+      });
+    },
+  },
+  {
+    title: "ApiDistribution: a web ACL, a key and a certificate that are there already",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const key = new aws.kms.Key("edge", { enableKeyRotation: true });
+      const firewall = new gatehouse.WebAcl("edge", { isolation: production, scope: "CLOUDFRONT" });
+      const origin = new gatehouse.OriginSecret("edge", { isolation: production, kmsKeyArn: key.arn });
+      new gatehouse.ApiDistribution("edge", {
+        isolation: production,
+        apiEndpoint: guarded(packages, origin).apiEndpoint,
+        originSecret: { secretArn: origin.secretArn, kmsKeyArn: key.arn },
+        domainName: "api.example.com",
+        certificateArn,
+        waf: { webAclArn: firewall.arn },
+        tags: { team: "orders" },
+      });
+    },
+  },
+];
+
+export const domainVariants: readonly Variant[] = [...domains, ...clients, ...distributions];
