@@ -8,7 +8,7 @@ import type { Node } from "./node";
 import type { Kind, Observed } from "./node";
 import { parseBody } from "./openapi";
 import type { ApiDocument } from "./openapi";
-import { readResource } from "./readers";
+import { readResource, sendsUnsetLimits } from "./readers";
 import { protocolOfKey } from "./route";
 import type { Route } from "./route";
 import { RouteReader } from "./routes";
@@ -509,6 +509,7 @@ function routeSettings(node: Node, bag: Bag, property: string, scope: Value<stri
     loggingLevel: bag.string("loggingLevel").map((level) => level.toUpperCase()),
     dataTrace: bag.bool("dataTraceEnabled"),
     metrics: bag.bool("detailedMetricsEnabled"),
+    zeroWhereUnset: sendsUnsetLimits(node.type),
   };
 }
 

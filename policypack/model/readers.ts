@@ -237,6 +237,11 @@ export function kindOf(type: string): Kind | undefined {
   return kinds[type] ?? native[type]?.kind;
 }
 
+/** The provider of a type sends limits that nobody set, as numbers; the other leaves them out. */
+export function sendsUnsetLimits(type: string): boolean {
+  return native[type] === undefined;
+}
+
 /** The name that a type has for a property of the model's. */
 export function nameOf(type: string, property: string): string {
   const names = Object.entries(native[type]?.rename ?? {});

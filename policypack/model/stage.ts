@@ -24,6 +24,8 @@ export interface Settings extends Limits {
   readonly loggingLevel: Value<string>;
   readonly dataTrace: Value<boolean>;
   readonly metrics: Value<boolean>;
+  /** Limits of a route that nobody set are sent as 0, by which it refuses every call. */
+  readonly zeroWhereUnset?: boolean;
   /** AWS refuses the key of these settings. */
   readonly malformed?: string | undefined;
 }

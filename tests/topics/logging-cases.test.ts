@@ -43,6 +43,24 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: "method settings of another stack's stage switch the log of one method off",
+    policy: execution,
+    verdict: "fails",
+    build: (stack) => {
+      const place = { restApi: "a1b2c3d4e5", stageName: "prod", methodPath: "orders/GET" };
+      stack.add("apigateway.MethodSettings", "orders", { ...place, settings: { ...limits, loggingLevel: "OFF" } });
+    },
+  },
+  {
+    title: "method settings of another stack's stage leave the log of one method as it is",
+    policy: execution,
+    verdict: "passes",
+    build: (stack) => {
+      const place = { restApi: "a1b2c3d4e5", stageName: "prod", methodPath: "orders/GET" };
+      stack.add("apigateway.MethodSettings", "orders", { ...place, settings: limits });
+    },
+  },
+  {
     title: "data trace in method settings of another stack's production stage",
     policy: trace,
     verdict: "fails",

@@ -1,5 +1,6 @@
-import { judgeCases, never } from "../support/cases";
-import type { Case, Made, Stack } from "../support/cases";
+import assert from "node:assert/strict";
+import { judge, judgeCases, never, Stack } from "../support/cases";
+import type { Case, Made } from "../support/cases";
 
 const throttling = "stage-throttling";
 const attached = "usage-plan-attached";
@@ -173,4 +174,27 @@ const plans: readonly Case[] = [
 
 describe("cases of throttling", () => {
   judgeCases([...stages, ...plans]);
+});
+
+describe("route settings with no limits", () => {
+  const saidOf = (token: string, settings: object): string => {
+    const stack = new Stack("keep", "dev");
+    const names = token.startsWith("aws-native") ? { stageName: "prod" } : { name: "prod" };
+    stack.add(token, "prod", { apiId: "a1b2c3d4e5", ...names, defaultRouteSettings: settings });
+    return judge(throttling, stack.made).faults.join("\n");
+  };
+
+  it("are sent as 0 by the bridged provider, and refuse every call", () => {
+    assert.match(saidOf("apigatewayv2.Stage", { detailedMetricsEnabled: true }), /refuses calls/);
+  });
+
+  it("are left out by aws-native, and limit nothing", () => {
+    const said = saidOf("aws-native:apigatewayv2:Stage", { detailedMetricsEnabled: true });
+    assert.match(said, /has `defaultRouteSettings` that set no rate or burst limit, so the stage is not throttled/);
+  });
+
+  it("refuse every call by a 0 that aws-native was given", () => {
+    const said = saidOf("aws-native:apigatewayv2:Stage", { throttlingRateLimit: 0, throttlingBurstLimit: 50 });
+    assert.match(said, /refuses calls/);
+  });
 });

@@ -12,7 +12,7 @@ export const stageExecutionLogging = definePolicy({
   fix: "Set `loggingLevel` to ERROR or INFO for all methods.",
   severity: "medium",
   level: "mandatory",
-  where: "S",
+  where: "R+S",
   practice: "practice 6: logs and metrics for every stage",
   frameworks: { "AWS FSBP": ["APIGateway.1"] },
   peers: ["AwsSolutions-APIG6", "API_GW_EXECUTION_LOGGING_ENABLED", "apigateway_restapi_logging_enabled"],

@@ -24,12 +24,14 @@ function judgeLimits(stage: Stage, settings: Settings, maxima: Maxima, scope: "a
   if (missing.length > 0) {
     const limits = `${missing.join(" or ")} limit`;
     const fix = `Set \`throttlingRateLimit\` and \`throttlingBurstLimit\` in \`${settings.property}\`.`;
-    if (rest) {
+    const zero = [rate, burst].some((limit) => (limit.isAbsent() ? settings.zeroWhereUnset === true : limit.is(0)));
+    if (rest || !zero) {
       const says =
         scope === "all"
           ? `set no ${limits}, so the stage is not throttled`
           : `set no ${limits}, which lifts the stage's throttle`;
-      return fault(at === stage ? `has method settings that ${says}` : says, { at, fix });
+      const block = rest ? "method settings that" : `\`${settings.property}\` that`;
+      return fault(at === stage ? `has ${block} ${says}` : says, { at, fix });
     }
     return fault(`refuses calls, because ${where} sets no ${limits} and API Gateway takes that for 0`, { at, fix });
   }
