@@ -112,7 +112,7 @@ export class ApiDistribution extends pulumi.ComponentResource {
           {
             originId: origin,
             domainName: pulumi.output(args.apiEndpoint).apply(hostOf),
-            ...(args.stageName !== undefined && { originPath: pulumi.interpolate`/${args.stageName}` }),
+            ...(args.stageName !== undefined && { originPath: pulumi.output(args.stageName).apply(pathOf) }),
             customOriginConfig: {
               httpPort: 80,
               httpsPort: 443,
@@ -198,4 +198,9 @@ const managedPolicies = {
 
 function hostOf(endpoint: string): string {
   return endpoint.replace(/^(https|wss):\/\//, "").replace(/\/.*$/, "");
+}
+
+/** What stands before the paths of a stage; nothing before those of `$default`. */
+function pathOf(stageName: string): string {
+  return stageName === "$default" ? "" : `/${stageName}`;
 }

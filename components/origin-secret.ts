@@ -55,21 +55,14 @@ export interface OriginSecretArgs {
  * const origin = new gatehouse.OriginSecret("edge", { isolation, token: { issuer, audiences: [client.id] } });
  * const orders = new gatehouse.HttpApi("orders", {
  *   isolation,
- *   authorizers: {
- *     origin: {
- *       lambda: {
- *         lambda: origin.authorizer,
- *         identitySources: ["$request.header.x-origin-verify", "$request.header.authorization"],
- *         resultTtlInSeconds: 0,
- *       },
- *     },
- *   },
+ *   front: {},
+ *   authorizers: { origin: { lambda: { lambda: origin.authorizer } } },
  *   defaultAuthorizer: "origin",
  *   routes: { "GET /orders/{id}": { lambda: getOrder } },
  * });
  * new gatehouse.ApiDistribution("edge", {
  *   isolation,
- *   apiEndpoint: orders.api.apiEndpoint,
+ *   apiEndpoint: orders.apiEndpoint,
  *   domainName: "api.example.com",
  *   hostedZoneId: zone.zoneId,
  *   originSecret: { secretArn: origin.secretArn, kmsKeyArn: origin.kmsKeyArn },

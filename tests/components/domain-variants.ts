@@ -222,9 +222,17 @@ const distributions: readonly Variant[] = [
       const key = new aws.kms.Key("edge", { enableKeyRotation: true });
       const firewall = new gatehouse.WebAcl("edge", { isolation: production, scope: "CLOUDFRONT" });
       const origin = new gatehouse.OriginSecret("edge", { isolation: production, kmsKeyArn: key.arn });
+      const orders = new gatehouse.HttpApi("orders", {
+        isolation: production,
+        front: {},
+        authorizers: { origin: { lambda: { lambda: origin.authorizer } } },
+        defaultAuthorizer: "origin",
+        routes: { "GET /orders/{id}": { lambda: handler(packages) } },
+      });
       new gatehouse.ApiDistribution("edge", {
         isolation: production,
-        apiEndpoint: guarded(packages, origin).apiEndpoint,
+        apiEndpoint: orders.apiEndpoint,
+        stageName: orders.stageName,
         originSecret: { secretArn: origin.secretArn, kmsKeyArn: key.arn },
         domainName: "api.example.com",
         certificateArn,
