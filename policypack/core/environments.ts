@@ -13,6 +13,8 @@ import type { Environment, EnvironmentPatterns } from "../model/environment";
 import type { Graph } from "../model/graph";
 import { functionNamed } from "../model/lambda";
 import type { Node } from "../model/node";
+import { perGraph } from "../model/per-graph";
+import type { Backend } from "../model/route";
 import type { Stage } from "../model/stage";
 import { Value } from "../model/value";
 import { option } from "./policy";
@@ -116,22 +118,87 @@ export function clashOf<M extends Member>(
   by: "kind" | "key",
   acrossApis = false,
 ): Clash<M> | undefined {
+  const company = new Company(by, acrossApis);
+  for (const member of members) company.add(member);
   const known = members
     .filter((member) => member.environment.isKnown())
     .sort((a, b) => rank(a) - rank(b) || compareText(a.label, b.label));
-  const apart = (a: M, b: M): boolean => !acrossApis || a.owner === undefined || a.owner !== b.owner;
-  for (const first of known) {
-    const second = known.find(
-      (other) => first.environment.get()?.[by] !== other.environment.get()?.[by] && apart(first, other),
-    );
+  const first = known.find((member) => company.differsFrom(member));
+  if (first !== undefined) {
+    const second = known.find((other) => company.areApart(first, other));
     if (second) return { state: "clash", first, second };
   }
-  const of = members.find(
-    (member) =>
-      member.environment.isUnknown() &&
-      members.some((other) => other !== member && !other.environment.isAbsent() && apart(member, other)),
-  );
+  const of = members.find((member) => member.environment.isUnknown() && company.mayDifferAmong([member]));
   return of && { state: "unknown", of };
+}
+
+/** Members counted by environment and API, to tell of one in constant time whether another differs from it. */
+export class Company {
+  private readonly counts = new Map<Api | undefined, Map<string | undefined, number>>();
+  private readonly environments = new Map<string | undefined, number>();
+  private readonly owners = new Map<Api, number>();
+  private total = 0;
+
+  /** As `clashOf` takes them. */
+  constructor(
+    private readonly by: "kind" | "key",
+    private readonly acrossApis: boolean,
+  ) {}
+
+  add(member: Member): void {
+    this.count(member, 1);
+  }
+
+  remove(member: Member): void {
+    this.count(member, -1);
+  }
+
+  /** Two of different environments, and not of one API where that does not count. */
+  areApart(a: Member, b: Member): boolean {
+    const differ = a.environment.get()?.[this.by] !== b.environment.get()?.[this.by];
+    return differ && (!this.acrossApis || a.owner === undefined || a.owner !== b.owner);
+  }
+
+  /** One of the company is of a known environment that is not this member's, which is known too. */
+  differsFrom(member: Member): boolean {
+    return this.others(member, false) > 0;
+  }
+
+  /** One of the company, which this member is not in, is or may be of another environment than it is or may be. */
+  mayDifferFrom(member: Member): boolean {
+    return this.others(member, true) > 0;
+  }
+
+  /** Of these, who are in the company, one is or may be of another environment than someone else in it. */
+  mayDifferAmong(members: readonly Member[]): boolean {
+    for (const member of members) this.remove(member);
+    const found = members.some((member) => this.mayDifferFrom(member));
+    for (const member of members) this.add(member);
+    return found;
+  }
+
+  private others(member: Member, open: boolean): number {
+    if (member.environment.isAbsent()) return 0;
+    const environment = member.environment.get()?.[this.by];
+    const owner = this.acrossApis ? member.owner : undefined;
+    const inOwner = owner === undefined ? undefined : this.counts.get(owner);
+    const outside = (key: string | undefined): number => (this.environments.get(key) ?? 0) - (inOwner?.get(key) ?? 0);
+    const all = this.total - (owner === undefined ? 0 : (this.owners.get(owner) ?? 0));
+    if (environment === undefined) return all;
+    return all - outside(environment) - (open ? 0 : outside(undefined));
+  }
+
+  private count(member: Member, by: 1 | -1): void {
+    if (member.environment.isAbsent()) return;
+    const { owner } = member;
+    const environment = member.environment.get()?.[this.by];
+    this.total += by;
+    this.environments.set(environment, (this.environments.get(environment) ?? 0) + by);
+    if (owner !== undefined) this.owners.set(owner, (this.owners.get(owner) ?? 0) + by);
+    const counts = this.counts.get(owner) ?? new Map<string | undefined, number>();
+    counts.set(environment, (counts.get(environment) ?? 0) + by);
+    this.counts.set(owner, counts);
+  }
 }
 
 function rank(member: Member): number {
@@ -151,6 +218,9 @@ export function describeMember(member: Member): string {
 export function variablesOf(stage: Stage): Value<Bag> {
   return stage.node.bag.object(stage.node.kind === "stage" ? "variables" : "stageVariables");
 }
+
+/** What it leads to is for a stage's variable to say. */
+export const namesVariable = ({ uri }: Backend): boolean => uri.get()?.includes("${stageVariables.") ?? false;
 
 const placeholder = /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g;
 
@@ -184,8 +254,17 @@ export interface Behind {
   readonly names: readonly string[];
 }
 
+/** What texts were found to lead to: stages and routes of one API ask for the same ones again and again. */
+const functionsByUri = perGraph(() => new Map<string, Behind | undefined>());
+
 /** The Lambda function, with its alias or version, of an ARN or invoke URI; undefined where it is no function's. */
 export function functionOf(graph: Graph, uri: string): Behind | undefined {
+  const found = functionsByUri(graph);
+  if (!found.has(uri)) found.set(uri, readFunction(graph, uri));
+  return found.get(uri);
+}
+
+function readFunction(graph: Graph, uri: string): Behind | undefined {
   const target = parseLambdaFromUri(uri);
   if (target === undefined) return undefined;
   const { functionName, partition = "aws", region = "", account } = target;
@@ -230,13 +309,22 @@ export function functionBehind(graph: Graph, node: Node, property: string): Behi
 }
 
 function mayHaveAlias(graph: Graph, node: Node): boolean {
-  return graph.of("alias").some((alias) => {
-    const tie = graph.ties.follow(alias, "functionName", ["function"]);
-    return tie.state === "node"
-      ? tie.node === node
-      : tie.state !== "external" || tie.id === node.bag.string("name").get();
-  });
+  const { nodes, names, untold } = aliasedFunctions(graph);
+  return untold || nodes.has(node) || names.has(node.bag.string("name").get());
 }
+
+const aliasedFunctions = perGraph((graph) => {
+  const nodes = new Set<Node>();
+  const names = new Set<string | undefined>();
+  let untold = false;
+  for (const alias of graph.of("alias")) {
+    const tie = graph.ties.follow(alias, "functionName", ["function"]);
+    if (tie.state === "node") nodes.add(tie.node);
+    else if (tie.state === "external") names.add(tie.id);
+    else untold = true;
+  }
+  return { nodes, names, untold };
+});
 
 function functionTitle(name: string, qualifier: string | undefined): string {
   return `Lambda function "${name}"${qualifier === undefined ? "" : ` (${qualifier})`}`;

@@ -4,6 +4,8 @@ import { Bag, isRecord } from "./bag";
 import { frontsOf, webAclOfDistribution } from "./distribution";
 import type { Graph } from "./graph";
 import type { Kind, Node } from "./node";
+import { perGraph } from "./per-graph";
+import type { Stage } from "./stage";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
@@ -82,7 +84,7 @@ export class WebAcl {
 }
 
 /** The web ACLs of the stack that an API is behind, each once. */
-export function attachedWebAcls(graph: Graph): readonly WebAcl[] {
+export const attachedWebAcls = perGraph((graph): readonly WebAcl[] => {
   const nodes = new Set<Node>();
   for (const association of graph.of("webAclAssociation")) {
     if (!isAimedAtRest(graph, association)) continue;
@@ -103,12 +105,17 @@ export function attachedWebAcls(graph: Graph): readonly WebAcl[] {
     }
   }
   return [...nodes].map((node) => readWebAcl(graph, node));
-}
+});
 
 const stagesAndApis: readonly Kind[] = ["stage", "httpStage", "restApi", "httpApi"];
 
 function isAimedAtRest(graph: Graph, association: Node): boolean {
-  if (graph.stages.some((stage) => stage.api.kind === "rest" && aims(stage, association))) return true;
+  if (
+    aimedAtStages(graph)
+      .get(association)
+      ?.some((stage) => stage.api.kind === "rest") === true
+  )
+    return true;
   const target = association.bag.string("resourceArn").get();
   if (target !== undefined) return parseStageArn(target)?.kind === "rest";
   const tied = graph.ties.sources(association, "resourceArn", stagesAndApis);
@@ -117,42 +124,79 @@ function isAimedAtRest(graph: Graph, association: Node): boolean {
   return graph.apis.some((api) => api.visibility === "component" && api.kind === "rest" && sources.includes(api.urn));
 }
 
-const aims = (stage: Api["stages"][number], association: Node): boolean =>
-  stage.webAcls.some((tie) => tie.association === association);
+/** Stages by the associations that name them. */
+const aimedAtStages = perGraph((graph): ReadonlyMap<Node, readonly Stage[]> => {
+  const aimed = new Map<Node, Stage[]>();
+  for (const stage of graph.stages) {
+    for (const { association } of stage.webAcls) {
+      aimed.set(association, [...(aimed.get(association) ?? []), stage]);
+    }
+  }
+  return aimed;
+});
 
 /** Associations aimed at an HTTP or WebSocket API, or at a stage of it, which AWS refuses. */
 export function refusedAssociations(graph: Graph, api: Api): readonly Node[] {
-  if (api.kind === "rest") return [];
-  return graph.of("webAclAssociation").filter((association) => {
-    if (api.stages.some((stage) => aims(stage, association))) return true;
-    const target = association.bag.string("resourceArn").get();
-    if (target !== undefined) {
-      const id = api.id ?? api.node?.id.get();
-      return id !== undefined && (parseStageArn(target)?.apiId ?? parseApiArn(target)) === id;
-    }
-    const tied = graph.ties.sources(association, "resourceArn", stagesAndApis);
-    return tied.some((node) => node === api.node || api.stages.some((stage) => stage.node === node));
-  });
+  return api.kind === "rest" ? [] : (refused(graph).get(api) ?? []);
 }
 
+const refused = perGraph((graph): ReadonlyMap<Api, readonly Node[]> => {
+  const byApi = new Map<Api, Node[]>();
+  const byId = new Map<string, Api>();
+  const byNode = new Map<Node, Api>();
+  for (const api of graph.apis) {
+    const id = api.id ?? api.node?.id.get();
+    if (id !== undefined) byId.set(id, api);
+    if (api.node !== undefined) byNode.set(api.node, api);
+    for (const stage of api.stages) byNode.set(stage.node, api);
+  }
+  for (const association of graph.of("webAclAssociation")) {
+    const apis = new Set<Api | undefined>(
+      aimedAtStages(graph)
+        .get(association)
+        ?.map((stage) => stage.api),
+    );
+    const target = association.bag.string("resourceArn").get();
+    if (target !== undefined) apis.add(byId.get(parseStageArn(target)?.apiId ?? parseApiArn(target) ?? ""));
+    else for (const node of graph.ties.sources(association, "resourceArn", stagesAndApis)) apis.add(byNode.get(node));
+    for (const api of apis) if (api !== undefined) byApi.set(api, [...(byApi.get(api) ?? []), association]);
+  }
+  return byApi;
+});
+
 /** A web ACL with the rules and the logging configurations that the stack gives it. */
-export function readWebAcl(graph: Graph, node: Node): WebAcl {
+function readWebAcl(graph: Graph, node: Node): WebAcl {
   const own = ownRules(graph, node);
-  const rules = [...(own.get() ?? [])];
-  let rulesComplete = !own.isUnknown();
-  for (const resource of graph.of("webAclRule")) {
-    const tie = graph.ties.follow(resource, "webAclArn", ["webAcl"]);
-    if (tie.state === "node" && tie.node === node) rules.push(ruleOfResource(graph, resource));
-    else if (tie.state === "unknown" || tie.state === "component") rulesComplete = false;
+  const apart = rulesApart(graph);
+  const logs = logsApart(graph);
+  return new WebAcl(
+    node,
+    [...(own.get() ?? []), ...(apart.of.get(node) ?? []).map((resource) => ruleOfResource(graph, resource))],
+    !own.isUnknown() && apart.complete,
+    (logs.of.get(node) ?? []).map(readLog),
+    logs.complete,
+  );
+}
+
+/** What resources of their own add to web ACLs. */
+interface Apart {
+  readonly of: ReadonlyMap<Node, readonly Node[]>;
+  /** Of each it is known what web ACL it belongs to. */
+  readonly complete: boolean;
+}
+
+const rulesApart = perGraph((graph) => apart(graph, "webAclRule", "webAclArn"));
+const logsApart = perGraph((graph) => apart(graph, "webAclLogging", "resourceArn"));
+
+function apart(graph: Graph, kind: Kind, property: string): Apart {
+  const of = new Map<Node, Node[]>();
+  let complete = true;
+  for (const resource of graph.of(kind)) {
+    const tie = graph.ties.follow(resource, property, ["webAcl"]);
+    if (tie.state === "node") of.set(tie.node, [...(of.get(tie.node) ?? []), resource]);
+    else if (tie.state === "unknown" || tie.state === "component") complete = false;
   }
-  const logs: WebAclLog[] = [];
-  let logsComplete = true;
-  for (const resource of graph.of("webAclLogging")) {
-    const tie = graph.ties.follow(resource, "resourceArn", ["webAcl"]);
-    if (tie.state === "node" && tie.node === node) logs.push(readLog(resource));
-    else if (tie.state === "unknown" || tie.state === "component") logsComplete = false;
-  }
-  return new WebAcl(node, rules, rulesComplete, logs, logsComplete);
+  return { of, complete };
 }
 
 // Rules

@@ -1,4 +1,5 @@
 import {
+  Company,
   clashOf,
   compareText,
   describeMember,
@@ -107,13 +108,11 @@ export const domainSingleEnvironment = definePolicy({
       const outcome = judgeDomain(same, options);
       if (outcome) outcomes.push(outcome);
     }
+    const company = new Company("kind", false);
+    const members = new Map(lost.length === 0 ? [] : mappings.map((one) => [one, membersOf(one, options)]));
+    for (const member of [...members.values()].flat()) company.add(member);
     for (const mapping of lost) {
-      const all = mappings.flatMap((one) => membersOf(one, options));
-      const own = all.filter((member) => member.mapping === mapping);
-      const clashes = own.some((member) =>
-        all.some((other) => other.mapping !== mapping && clashOf([member, other], "kind") !== undefined),
-      );
-      if (clashes)
+      if (company.mayDifferAmong(members.get(mapping) ?? []))
         outcomes.push(unverified("belongs to a custom domain that is not known yet", { at: subjectOf(mapping) }));
     }
     return outcomes;

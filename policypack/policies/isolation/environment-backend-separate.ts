@@ -1,4 +1,5 @@
 import {
+  Company,
   clashOf,
   compareText,
   comparedEnvironment,
@@ -7,6 +8,7 @@ import {
   functionBehind,
   functionOf,
   memberOf,
+  namesVariable,
   canaryVariablesOf,
   variablesOf,
   withVariables,
@@ -20,6 +22,7 @@ import { Bag } from "../../model/bag";
 import { readEnvironment } from "../../model/environment";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Graph } from "../../model/graph";
+import { perGraph } from "../../model/per-graph";
 import type { Backend, Route } from "../../model/route";
 import type { Stage } from "../../model/stage";
 import type { Subject } from "../../model/subject";
@@ -182,15 +185,23 @@ function judgeNames(graph: Graph, api: Api, patterns: EnvironmentPatterns, named
 }
 
 function reachesOf(graph: Graph, patterns: EnvironmentPatterns): Reach[] {
+  // Without a variable, all stages of an API reach the same: one speaks for all of its environment.
+  const spoken = new Map<Api, Set<string>>();
   return graph.stages.flatMap((stage): Reach[] => {
     const { api } = stage;
     if (stage.hearsay || api.visibility === "unknown") return [];
     const member = memberOf(stage, patterns);
+    const environments = spoken.get(api) ?? new Set();
+    spoken.set(api, environments);
+    const environment = `${member.environment.state} ${member.environment.get()?.key ?? ""}`;
+    const speaks = !environments.has(environment);
+    environments.add(environment);
     const canary = canaryVariablesOf(stage);
-    const reaches = api.routes.flatMap((route): Reach[] => {
+    const routes = speaks ? api.routes : (variableRoutes(graph).get(api) ?? []);
+    const reaches = routes.flatMap((route): Reach[] => {
       const { backend } = route;
       if (backend === undefined) return [];
-      const viaVariable = backend.uri.get()?.includes("${stageVariables.") ?? false;
+      const viaVariable = namesVariable(backend);
       const through = viaVariable && canary.isPresent() ? [undefined, canary] : [undefined];
       return through.flatMap((overrides) => {
         const behind = behindOf(graph, stage, backend, overrides);
@@ -206,6 +217,13 @@ function reachesOf(graph: Graph, patterns: EnvironmentPatterns): Reach[] {
     return reaches;
   });
 }
+
+/** By API, the routes whose backend a stage's variable names. */
+const variableRoutes = perGraph((graph): ReadonlyMap<Api, readonly Route[]> => {
+  return new Map(
+    graph.apis.map((api) => [api, api.routes.filter(({ backend }) => backend !== undefined && namesVariable(backend))]),
+  );
+});
 
 function judgeShared(reaches: readonly Reach[]): Outcome[] {
   const stages = new Map(reaches.map((reach): [Stage | undefined, Member] => [reach.stage, reach]));
@@ -239,17 +257,35 @@ function judgeShared(reaches: readonly Reach[]): Outcome[] {
     );
   }
   const open = new Set<string>();
+  const places = new Map<string, Reach[]>();
+  const all = new Company("key", true);
+  const anywhere = new Company("key", true);
+  const byBase = new Map<string, Company>();
+  const companies = (reach: Reach): readonly Company[] => {
+    const { bases } = reach.behind;
+    return [all, ...(bases.length === 0 ? [anywhere] : bases.flatMap((base) => byBase.get(base) ?? []))];
+  };
+  for (const reach of reaches) {
+    const { at, behind } = reach;
+    for (const base of behind.bases) if (!byBase.has(base)) byBase.set(base, new Company("key", true));
+    for (const company of companies(reach)) company.add(reach);
+    const same = places.get(at.urn);
+    if (same) same.push(reach);
+    else places.set(at.urn, [reach]);
+  }
   for (const reach of reaches) {
     const { urn } = reach.at;
     if (reach.behind.key !== undefined || said.has(urn) || open.has(urn)) continue;
-    const { bases } = reach.behind;
-    const maybe = reaches.some((other) => {
-      const apart =
-        bases.length > 0 && other.behind.bases.length > 0 && !bases.some((base) => other.behind.bases.includes(base));
-      return other !== reach && !apart && !open.has(other.at.urn) && clashOf([reach, other], "key", true) !== undefined;
-    });
+    // What comes from something else cannot be shared, and what comes from anywhere may be.
+    const [, ...own] = companies(reach);
+    const candidates = reach.behind.bases.length === 0 ? [all] : [anywhere, ...own];
+    for (const company of companies(reach)) company.remove(reach);
+    const maybe = candidates.some((company) => company.mayDifferFrom(reach));
+    for (const company of companies(reach)) company.add(reach);
     if (!maybe) continue;
     open.add(urn);
+    // Who shares it with this one is not told so again.
+    for (const same of places.get(urn) ?? []) for (const company of companies(same)) company.remove(same);
     outcomes.push(
       unverified("reaches a backend that is not known yet, and may share it with another environment", {
         at: reach.at,

@@ -1,4 +1,5 @@
 import {
+  Company,
   clashOf,
   compareText,
   describeMember,
@@ -223,16 +224,16 @@ function tied(graph: Graph, stage: Stage, kind: Kind): Node | undefined {
 function judge(uses: readonly Use[]): Outcome[] {
   const outcomes: Outcome[] = [];
   const groups = new Map<string, Use[]>();
-  const everyone = uses.flatMap((use) => use.members);
+  const within = new Company("key", false);
+  const across = new Company("key", true);
+  for (const member of new Set(uses.flatMap((use) => use.members))) {
+    within.add(member);
+    across.add(member);
+  }
   for (const use of [...uses].sort((a, b) => compareText(a.at.urn, b.at.urn))) {
     if (use.key === undefined) {
       // It may be any of the others'.
-      const across = use.acrossApis ?? false;
-      const others = everyone.filter((member) => !use.members.includes(member));
-      const open = use.members.some((own) =>
-        others.some((other) => clashOf([own, other], "key", across) !== undefined),
-      );
-      if (open)
+      if ((use.acrossApis === true ? across : within).mayDifferAmong(use.members))
         outcomes.push(unverified("is not known yet, and may be shared with another environment", { at: use.at }));
       continue;
     }

@@ -3,22 +3,27 @@ import {
   environmentOptions,
   functionBehind,
   functionOf,
+  namesVariable,
   withVariables,
 } from "../../core/environments";
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
+import type { Api } from "../../model/api";
 import type { Graph } from "../../model/graph";
+import { perGraph } from "../../model/per-graph";
 import type { Backend } from "../../model/route";
 import type { Stage } from "../../model/stage";
+import { Value } from "../../model/value";
 
-type Pinned = "yes" | "no" | "unknown";
+/** How a Lambda function is called, by its name. */
+interface Call {
+  /** By an alias or a version. */
+  readonly state: "yes" | "no" | "unknown";
+  readonly name: string;
+}
 
-/** Whether a stage calls an alias or a version; undefined where the backend is no Lambda function. */
-function pinned(
-  graph: Graph,
-  stage: Stage,
-  backend: Backend,
-): { readonly state: Pinned; readonly name: string } | undefined {
+/** How a stage calls a backend; undefined where that is no Lambda function. */
+function pinned(graph: Graph, stage: Stage | undefined, backend: Backend): Call | undefined {
   const { node, uri, type } = backend;
   if (uri.isAbsent()) return undefined;
   const kind = type.get();
@@ -31,13 +36,32 @@ function pinned(
     // An `AWS` integration may call any service.
     return name === undefined && kind !== "AWS_PROXY" ? undefined : { state: "unknown", name: name ?? "" };
   }
-  const text = withVariables(written, stage);
+  const text = stage === undefined ? Value.known(written) : withVariables(written, stage);
   const behind = functionOf(graph, text.get() ?? written);
   const [name, qualifier] = behind?.names ?? [];
   if (name === undefined) return undefined;
   if (text.isUnknown()) return { state: "unknown", name };
   return { state: qualifier === undefined ? "no" : "yes", name };
 }
+
+/** What all stages of an API call alike, each function once, and what the variables of each name. */
+const backendsOf = perGraph((graph) => {
+  const backends = new Map<Api, { readonly fixed: readonly Call[]; readonly byVariable: readonly Backend[] }>();
+  for (const api of graph.apis) {
+    const fixed = new Map<string, Call>();
+    const byVariable: Backend[] = [];
+    for (const { backend } of api.routes) {
+      if (backend === undefined) continue;
+      if (namesVariable(backend)) byVariable.push(backend);
+      else {
+        const call = pinned(graph, undefined, backend);
+        if (call !== undefined) fixed.set(`${call.state} ${call.name}`, call);
+      }
+    }
+    backends.set(api, { fixed: [...fixed.values()], byVariable });
+  }
+  return backends;
+});
 
 function list(names: ReadonlySet<string>): string {
   const known = [...names].filter((name) => name !== "").sort();
@@ -64,10 +88,11 @@ export const productionBackendVersion = definePolicy({
     if (stage.hearsay) return undefined;
     const environment = environmentClass(stage, options);
     if (environment.is("nonProduction")) return undefined;
+    const { fixed, byVariable } = backendsOf(graph).get(stage.api) ?? { fixed: [], byVariable: [] };
     const loose = new Set<string>();
     const unclear = new Set<string>();
-    for (const { backend } of stage.api.routes) {
-      const verdict = backend && pinned(graph, stage, backend);
+    const verdicts = [...fixed, ...byVariable.map((backend) => pinned(graph, stage, backend))];
+    for (const verdict of verdicts) {
       if (verdict?.state === "no") loose.add(verdict.name);
       else if (verdict?.state === "unknown") unclear.add(verdict.name);
     }

@@ -124,7 +124,8 @@ function standing(route: Route, stage: Stage): Standing {
 }
 
 function listed(stages: readonly Stage[]): string {
-  const names = stages.map((stage) => `"${stage.name.get() ?? stage.node.name}"`);
+  const names = stages.slice(0, 5).map((stage) => `"${stage.name.get() ?? stage.node.name}"`);
+  if (stages.length > names.length) names.push(`${String(stages.length - names.length)} more`);
   const last = names.pop() ?? "";
   return names.length === 0 ? `stage ${last}` : `stages ${names.join(", ")} and ${last}`;
 }
