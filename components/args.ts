@@ -112,7 +112,9 @@ export interface AwsServiceTargetArgs {
   roleArn?: pulumi.Input<string>;
   /** Mapping template by which the request is made, in VTL. Required of REST and WebSocket APIs. */
   requestTemplate?: pulumi.Input<string>;
-  /** Mapping template of a good answer, in VTL; not for HTTP APIs. @default an empty object */
+  /** Headers of the request that the template makes; not for HTTP APIs. @default the Content-Type that sqs and sns take */
+  headers?: { [name: string]: string };
+  /** Mapping template of a good answer, in VTL; REST APIs only. @default an empty object */
   responseTemplate?: string;
   /** Parameters of the action, as `{ QueueUrl: …, MessageBody: "$request.body" }`. HTTP APIs alone, and required there. */
   parameters?: { [name: string]: pulumi.Input<string> };

@@ -4,6 +4,7 @@ import type { AwsServiceTargetArgs, CorsArgs, HttpTargetArgs, VpcLinkTargetArgs 
 import { corsMethods, defaultCorsHeaders } from "./cors";
 import type { Place } from "./place";
 import type { Frame } from "./rest-surface";
+import { serviceHeaders } from "./routes";
 import type { Authorizer, Route } from "./routes";
 import type { Tree, TreeMap } from "./values";
 
@@ -267,12 +268,14 @@ function linked(route: Route, { vpcLinkId, url, loadBalancerArn, method }: VpcLi
 
 function serviced(target: AwsServiceTargetArgs, place: pulumi.Output<Place>): TreeMap {
   const { service, action, requestTemplate, responseTemplate = "{}" } = target;
+  const headers = serviceHeaders(target);
   const template = (text: pulumi.Input<string>): TreeMap => ({ responseTemplates: { "application/json": text } });
   return {
     type: "aws",
     httpMethod: "POST",
     uri: place.apply(({ partition, region }) => `arn:${partition}:apigateway:${region}:${service}:action/${action}`),
     passthroughBehavior: "never",
+    ...(Object.keys(headers).length > 0 && { requestParameters: headers }),
     requestTemplates: { "application/json": requestTemplate },
     responses: {
       default: { statusCode: "200", ...template(responseTemplate) },

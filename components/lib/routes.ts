@@ -101,7 +101,7 @@ export function isLimit(throttle: ThrottleArgs | undefined, field: string, fault
 }
 
 export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap<string, Authorizer> {
-  const { faults, controls, kind } = context;
+  const { faults, kind } = context;
   const entries = Object.entries(args.authorizers ?? {});
   const names = slugs(entries.map(([name]) => name));
   const plans = new Map<string, Authorizer>();
@@ -128,21 +128,20 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     let ttl = 0;
     if (cognito !== undefined) {
       type = AuthorizationType.Cognito;
-      if (kind !== "rest") {
-        const fix =
-          kind === "http"
-            ? "give `jwt` with the user pool's issuer and clients"
-            : "give `lambda` with a function that checks tokens";
-        faults.add(`${field}.cognito`, "is for REST APIs", fix);
+      if (kind === "http") {
+        faults.add(`${field}.cognito`, "is for REST APIs", "give `jwt` with the user pool's issuer and clients");
       }
       if ((cognito.userPools ?? []).length + (cognito.userPoolArns ?? []).length === 0) {
         faults.add(`${field}.cognito`, "names no user pool", "give `userPools` or `userPoolArns`");
       }
     } else if (jwt !== undefined) {
       type = AuthorizationType.Jwt;
-      if (kind !== "http") {
-        const fix = "`lambda` with a function that checks tokens";
-        faults.add(`${field}.jwt`, "is for HTTP APIs", kind === "rest" ? `give \`cognito\`, or ${fix}` : `give ${fix}`);
+      if (kind === "rest") {
+        faults.add(
+          `${field}.jwt`,
+          "is for HTTP APIs",
+          "give `cognito`, or `lambda` with a function that checks tokens",
+        );
       }
       if (typeof jwt.issuer === "string" && !jwt.issuer.startsWith("https://")) {
         faults.add(`${field}.jwt.issuer`, "is not https", "write the issuer's https URL");
@@ -151,18 +150,7 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
         faults.add(`${field}.jwt.audiences`, "is empty, so that tokens for anybody are taken", "name your clients");
       }
     } else if (lambda !== undefined) {
-      ttl = lambda.resultTtlInSeconds ?? (kind === "websocket" ? 0 : 60);
-      targets(`${field}.lambda`, lambda, functionTargets, faults);
-      checkLambdaAuthorizer(`${field}.lambda`, lambda, kind, faults);
-      checkTtl(ttl, `${field}.lambda.resultTtlInSeconds`, faults, controls);
-      if (lambda.identitySources?.length === 0 && ttl > 0) {
-        faults.add(
-          `${field}.lambda.identitySources`,
-          "is empty while answers are cached",
-          "name what tells callers apart",
-        );
-      }
-      backend = context.authorizerFunctions.use(field, `authorizer-${names.get(name) ?? name}`, lambda);
+      ({ ttl, backend } = planLambda(`${field}.lambda`, `authorizer-${names.get(name) ?? name}`, lambda, context));
     }
     plans.set(name, { name, field, args: written, type, backend, poolArns: poolArns(field, cognito, context), ttl });
   }
@@ -187,12 +175,20 @@ export function defaultIdentitySource(kind: Kind): string {
   return sourcePlaces[kind][1];
 }
 
-function checkLambdaAuthorizer(
+/** An authorizer by a Lambda function; `slug` is the function's part of names. */
+export function planLambda(
   field: string,
-  { identitySources = [], resultTtlInSeconds, enableSimpleResponses }: LambdaAuthorizerArgs,
-  kind: Kind,
-  faults: Faults,
-): void {
+  slug: string,
+  lambda: LambdaAuthorizerArgs,
+  { kind, faults, controls, authorizerFunctions }: Context,
+): Pick<Authorizer, "backend" | "ttl"> {
+  const { identitySources = [], resultTtlInSeconds, enableSimpleResponses } = lambda;
+  const ttl = resultTtlInSeconds ?? (kind === "websocket" ? 0 : 60);
+  targets(field, lambda, functionTargets, faults);
+  checkTtl(ttl, `${field}.resultTtlInSeconds`, faults, controls);
+  if (lambda.identitySources?.length === 0 && ttl > 0) {
+    faults.add(`${field}.identitySources`, "is empty while answers are cached", "name what tells callers apart");
+  }
   const [pattern, example] = sourcePlaces[kind];
   for (const source of identitySources) {
     if (!pattern.test(source)) {
@@ -209,6 +205,7 @@ function checkLambdaAuthorizer(
   if (kind !== "http" && enableSimpleResponses !== undefined) {
     faults.add(`${field}.enableSimpleResponses`, "is for HTTP APIs", "answer with a policy, and take it away");
   }
+  return { ttl, backend: authorizerFunctions.use(field, slug, lambda) };
 }
 
 /** For how long answers of an authorizer are cached, in seconds. */
@@ -314,26 +311,36 @@ function planRoute(
   checkCatchAll(key.method, key.path, field, controls);
   const { authorization, authorizer } = authorizationOf(field, written, args, authorizers, context);
   planBody(field, key, written, args, context);
-  const timeout = written.timeoutMilliseconds ?? 10_000;
-  if (timeout < 50) faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "write at least 50");
-  if (timeout > 30_000 && kind === "http") {
-    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "an HTTP API waits for 30000 at most");
-  }
-  controls.unless(timeout > longestTimeout, "integration-timeout", `${field}.timeoutMilliseconds`, {
-    met: `Backends have ${String(longestTimeout)} milliseconds at most.`,
-    weaker: `is ${String(timeout)}, more than ${String(longestTimeout)}`,
-    fix: "lower it",
-  });
+  const timeout = checkTimeout(field, written.timeoutMilliseconds, context);
   return {
     ...key,
     field,
     args: written,
     authorization,
     authorizer,
-    throttle: throttleOf(field, key, written, authorization, context),
+    throttle: ownThrottle(field, key.path, written.throttle, authorization, context),
     timeout,
     backend: functions.use(field, key.slug, written),
   };
+}
+
+/** Time that a backend has, in milliseconds. */
+export function checkTimeout(field: string, given: number | undefined, { faults, controls, kind }: Context): number {
+  const timeout = given ?? 10_000;
+  if (timeout < 50) faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "write at least 50");
+  if (timeout > 30_000 && kind === "http") {
+    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "an HTTP API waits for 30000 at most");
+  }
+  if (timeout > longestTimeout && kind === "websocket") {
+    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "a WebSocket API waits for 29000 at most");
+    return timeout;
+  }
+  controls.unless(timeout > longestTimeout, "integration-timeout", `${field}.timeoutMilliseconds`, {
+    met: `Backends have ${String(longestTimeout)} milliseconds at most.`,
+    weaker: `is ${String(timeout)}, more than ${String(longestTimeout)}`,
+    fix: "lower it",
+  });
+  return timeout;
 }
 
 export function checkCatchAll(method: string, path: string, field: string, controls: Controls): void {
@@ -344,12 +351,12 @@ export function checkCatchAll(method: string, path: string, field: string, contr
   });
 }
 
-const functionTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn"] as const;
+export const functionTargets = ["lambda", "lambdaAlias", "lambdaInvokeArn"] as const;
 const allTargets = [...functionTargets, "http", "vpcLink", "awsService", "mock"] as const;
 const httpTargets = [...functionTargets, "http", "vpcLink", "awsService"] as const;
 
 /** The one of several arguments that is given. */
-function targets<T extends object, K extends keyof T & string>(
+export function targets<T extends object, K extends keyof T & string>(
   field: string,
   args: T,
   allowed: readonly K[],
@@ -428,6 +435,7 @@ export function checkService(
     requestTemplate,
     responseTemplate,
     parameters,
+    headers,
   }: AwsServiceTargetArgs,
   kind: Kind,
   faults: Faults,
@@ -451,15 +459,33 @@ export function checkService(
       faults.add(`${at}.requestTemplate`, "is missing", "write the template by which the request is made");
     }
     if (parameters !== undefined) faults.add(`${at}.parameters`, "is for HTTP APIs", "write a `requestTemplate`");
+    if (responseTemplate !== undefined && kind === "websocket") {
+      faults.add(`${at}.responseTemplate`, "is for REST APIs", "take it away");
+    }
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      if (!/^[A-Za-z0-9-]+$/.test(name) || /['\n]/.test(value)) {
+        faults.add(`${at}.headers`, `holds ${JSON.stringify(name)}`, "write names and values without quotes");
+      }
+    }
     return;
   }
   if (httpSubtype(service, action) === undefined) {
     faults.add(at, `is ${action} of ${service}, which HTTP APIs do not call`, `name one of ${httpSubtypes.join(", ")}`);
   }
   if (parameters === undefined) faults.add(`${at}.parameters`, "is missing", "give the parameters of the action");
-  if (requestTemplate !== undefined || responseTemplate !== undefined) {
-    faults.add(at, "has a template, which HTTP APIs do not take", "give `parameters` instead");
+  if (requestTemplate !== undefined || responseTemplate !== undefined || headers !== undefined) {
+    faults.add(at, "has a template or headers, which HTTP APIs do not take", "give `parameters` instead");
   }
+}
+
+/** Headers of a call of another service, as API Gateway maps them. */
+export function serviceHeaders({ service, headers = {} }: AwsServiceTargetArgs): Record<string, string> {
+  const form = service === "sqs" || service === "sns";
+  const own = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+  const all = { ...(form && !own && { "Content-Type": "application/x-www-form-urlencoded" }), ...headers };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [`integration.request.header.${name}`, `'${value}'`]),
+  );
 }
 
 function authorizationOf(
@@ -495,14 +521,16 @@ function authorizationOf(
   ) {
     faults.add(field, `is ${authorization} and names no authorizer`, "give `authorizer`");
   }
-  checkOpenness(field, written, authorization, faults, controls);
+  checkOpenness(`${field}.`, field, written, authorization, faults, controls);
   checkScopes(field, authorization, (written.authorizationScopes ?? []).length, faults, controls);
   return { authorization, authorizer: authorizer?.name };
 }
 
-function checkOpenness(
-  field: string,
-  { publicAccessReason: reason, apiKeyRequired }: RouteArgs,
+/** `at` is what stands before the names of the arguments; `what` is open where anyone may call it. */
+export function checkOpenness(
+  at: string,
+  what: string,
+  { publicAccessReason: reason, apiKeyRequired }: Pick<RouteArgs, "publicAccessReason" | "apiKeyRequired">,
   authorization: AuthorizationType,
   faults: Faults,
   controls: Controls,
@@ -511,17 +539,17 @@ function checkOpenness(
     controls.meet("route-authorization", "Every route asks who calls, unless it is open for a reason.");
     if (reason !== undefined) {
       faults.add(
-        `${field}.publicAccessReason`,
+        `${at}publicAccessReason`,
         `is given, and the route is ${authorization}`,
         "write `authorizationType` NONE, or take it away",
       );
     }
   } else if (apiKeyRequired === true) {
-    faults.add(field, "is guarded by an API key alone, which tells clients apart and proves nothing", "authorize it");
+    faults.add(what, "is guarded by an API key alone, which tells clients apart and proves nothing", "authorize it");
   } else if (!isReason(reason)) {
-    faults.add(field, "has authorizationType NONE", "give `publicAccessReason` in at least 10 characters");
+    faults.add(what, "has authorizationType NONE", "give `publicAccessReason` in at least 10 characters");
   } else {
-    controls.open("route-authorization", `${field} is open.`, reason ?? "");
+    controls.open("route-authorization", `${what} is open.`, reason ?? "");
   }
 }
 
@@ -584,7 +612,7 @@ export function checkModel(field: string, method: string, modelled: boolean, { i
   else controls.open("route-request-model", `${field} ${says.weaker}.`, "not asked of this environment");
 }
 
-function planModels(models: RoutesArgs["models"], faults: Faults): void {
+export function planModels(models: RoutesArgs["models"], faults: Faults): void {
   for (const [name, schema] of Object.entries(models ?? {})) {
     const field = `models[${JSON.stringify(name)}]`;
     if (!/^[A-Za-z0-9]+$/.test(name))
@@ -613,10 +641,11 @@ export function defaultThrottle(
   return isWary(path, authorization) ? tenth(stageThrottle) : undefined;
 }
 
-function throttleOf(
+/** The limit of a route, its own or by default. */
+export function ownThrottle(
   field: string,
-  { path }: Key,
-  { throttle: own }: RouteArgs,
+  path: string,
+  own: ThrottleArgs | undefined,
   authorization: AuthorizationType,
   context: Context,
 ): ThrottleArgs | undefined {

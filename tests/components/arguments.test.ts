@@ -38,6 +38,135 @@ describe("arguments of components", () => {
     }
   });
 
+  it("an HTTP API says all that is wrong with its arguments at once", async () => {
+    const message = await refused(
+      () =>
+        new gatehouse.HttpApi("orders", {
+          isolation: production,
+          authorizers: {
+            pool: { cognito: { userPoolArns: ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_a"] } },
+            tokens: { jwt: { issuer: "http://id.example.com", audiences: [] } },
+            check: {
+              lambda: { lambdaInvokeArn: "arn:aws:lambda", identitySources: ["method.request.header.Authorization"] },
+            },
+          },
+          routes: {
+            "GET /orders": { mock: {} },
+            "GET /tokens": { http: { url: "https://backend.example.com" }, authorizer: "tokens" },
+            "POST /orders": { http: { url: "https://backend.example.com" }, requestModel: "NewOrder" },
+            "GET /stock": { vpcLink: { vpcLinkId: "link", url: "https://stock.example.com" } },
+            "POST /topics": { awsService: { service: "sns", action: "Publish", resourceArns: ["*"] } },
+            "ANY /everything": { http: { url: "https://backend.example.com" }, timeoutMilliseconds: 31_000 },
+          },
+          stageName: "/v1",
+          front: { secretHeader: "x secret" },
+        }),
+    );
+    assert.match(message, /^HttpApi "orders" has \d+ faults:/);
+    for (const part of [
+      '`authorizers["pool"].cognito` is for REST APIs; give `jwt`',
+      '`authorizers["tokens"].jwt.issuer` is not https',
+      '`authorizers["tokens"].jwt.audiences` is empty',
+      '`authorizers["check"].lambda.identitySources` holds "method.request.header.Authorization"',
+      '`routes["GET /orders"].mock` is not for this kind of API',
+      '`routes["GET /tokens"]` takes any token of the issuer',
+      '`routes["POST /orders"].requestModel` is for REST APIs',
+      '`routes["GET /stock"].vpcLink` lacks `listenerArn` or `serverName`',
+      '`routes["POST /topics"].awsService` is Publish of sns, which HTTP APIs do not call',
+      '`routes["POST /topics"].awsService.resourceArns` holds "*"',
+      '`routes["ANY /everything"]` takes more than one method or path',
+      '`routes["ANY /everything"].timeoutMilliseconds` is 31000',
+      '`stageName` is "/v1"',
+      '`front.secretHeader` is "x secret"',
+    ]) {
+      assert.ok(message.includes(part), `${part}\nin\n${message}`);
+    }
+  });
+
+  it("a WebSocket API says all that is wrong with its arguments at once", async () => {
+    const message = await refused(
+      () =>
+        new gatehouse.WebSocketApi("chat", {
+          isolation: production,
+          authorizationType: "NONE",
+          routes: {
+            $connect: { http: { url: "https://backend.example.com" }, twoWay: true },
+            send: { http: { url: "http://backend.example.com" } },
+            "two words": { vpcLink: { vpcLinkId: "link" } },
+            queue: { awsService: { service: "sqs", action: "SendMessage", resourceArns: [] }, requestModel: "Message" },
+          },
+          routeSelectionExpression: "action",
+          executionLog: { loggingLevel: "OFF", dataTraceEnabled: true },
+        }),
+    );
+    assert.match(message, /^WebSocketApi "chat" has \d+ faults:/);
+    for (const part of [
+      "`$connect` has authorizationType NONE; give `publicAccessReason`",
+      '`routes["$connect"].twoWay` is for messages',
+      '`routes["send"].http.url` is http',
+      '`routes["send"]` takes any message',
+      '`routes["two words"]` is no route key',
+      '`routes["two words"].vpcLink.url` is missing',
+      '`routes["queue"].awsService.resourceArns` is empty',
+      '`routes["queue"].awsService.requestTemplate` is missing',
+      '`routes["queue"].requestModel` names "Message"',
+      '`routeSelectionExpression` is "action"',
+      "`executionLog.loggingLevel` is OFF",
+      "`executionLog.dataTraceEnabled` would log requests and responses whole in production",
+    ]) {
+      assert.ok(message.includes(part), `${part}\nin\n${message}`);
+    }
+  });
+
+  it("a VPC link that reaches everything or nothing is refused", async () => {
+    const message = await refused(
+      () =>
+        new gatehouse.VpcLink("stock", {
+          isolation: production,
+          vpcId: "",
+          subnetIds: ["subnet-1"],
+          backends: { all: { cidrBlock: "0.0.0.0/0" }, none: {}, odd: { cidrBlock: "10.0.16.0/24", port: 0 } },
+        }),
+    );
+    for (const part of [
+      "`vpcId` is not given",
+      "`subnetIds` holds 1",
+      '`backends["all"].cidrBlock` is 0.0.0.0/0, wider than a VPC can be',
+      '`backends["none"]` names no destination',
+      '`backends["odd"].port` is 0',
+    ]) {
+      assert.ok(message.includes(part), `${part}\nin\n${message}`);
+    }
+  });
+
+  it("what a kind of API cannot do stands in the output `controls`", async () => {
+    const resources = await register(
+      (packages) => {
+        const isolation = { environment: "nonproduction" } as const;
+        new gatehouse.HttpApi("orders", { isolation, routes: { "GET /orders": { lambda: handler(packages) } } });
+        new gatehouse.HttpApi("fronted", {
+          isolation,
+          routes: { "GET /orders": { lambda: handler(packages, "other") } },
+          front: {},
+        });
+        new gatehouse.WebSocketApi("chat", { isolation, routes: { $default: { lambda: handler(packages, "chat") } } });
+      },
+      "keep",
+      "dev",
+    );
+    const status = (name: string, control: string): string | undefined =>
+      (
+        resources.find((one) => one.name === name && one.type.startsWith("gatehouse:"))?.outputs[
+          "controls"
+        ] as gatehouse.Control[]
+      ).find((one) => one.control === control)?.status;
+    assert.equal(status("orders", "http-api-web-acl"), "unavailable");
+    assert.equal(status("orders", "stage-execution-logging"), "unavailable");
+    assert.equal(status("fronted", "http-api-web-acl"), "elsewhere");
+    assert.equal(status("chat", "http-api-web-acl"), "unavailable");
+    assert.equal(status("chat", "stage-execution-logging"), "met");
+  });
+
   it("an environment that the stack's name contradicts is refused", async () => {
     const message = await refused(
       () => new gatehouse.RestApi("orders", { isolation: production, routes: mock }),

@@ -533,4 +533,124 @@ const http: readonly Variant[] = [
   },
 ];
 
-export const variants: readonly Variant[] = [...rest, ...http];
+const message = JSON.stringify({
+  $schema: "http://json-schema.org/draft-04/schema#",
+  type: "object",
+  required: ["action", "text"],
+  additionalProperties: false,
+  properties: { action: { type: "string", maxLength: 16 }, text: { type: "string", maxLength: 2000 } },
+});
+
+const socket: readonly Variant[] = [
+  {
+    title: "WebSocketApi: one line for one function",
+    program: (packages) => {
+      const chat = new gatehouse.WebSocketApi("chat", {
+        isolation: development,
+        routes: { $default: { lambda: handler(packages) } },
+      });
+      front(packages, development, chat.originDomainName);
+    },
+  },
+  {
+    title: "WebSocketApi: one line in production",
+    stack: "prod",
+    program: (packages) => {
+      const chat = new gatehouse.WebSocketApi("chat", {
+        isolation: production,
+        routes: { $default: { lambda: handler(packages) } },
+      });
+      front(packages, production, chat.originDomainName);
+    },
+  },
+  {
+    title: "WebSocketApi: callers by a function, and messages that fit a model",
+    stack: "prod",
+    program: (packages) => {
+      const connections = handler(packages, "connections");
+      const chat = new gatehouse.WebSocketApi("chat", {
+        isolation: production,
+        authorizer: { lambda: handler(packages, "check"), identitySources: ["route.request.querystring.ticket"] },
+        front: {},
+        models: { Message: message },
+        routes: {
+          $connect: { lambda: connections },
+          $disconnect: { lambda: connections },
+          send: { lambdaAlias: alias(packages, handler(packages)), requestModel: "Message", twoWay: true },
+        },
+      });
+      front(packages, production, chat.originDomainName);
+    },
+  },
+  {
+    title: "WebSocketApi: backends on the internet, in a VPC, and another service",
+    stack: "prod",
+    program: (packages) => {
+      const { aws } = packages;
+      const queue = new aws.sqs.Queue("messages");
+      const balancer = new aws.lb.LoadBalancer("chat", { internal: true, loadBalancerType: "network" });
+      const link = new aws.apigateway.VpcLink("chat", { targetArn: balancer.arn });
+      const key = new aws.kms.Key("logs", { enableKeyRotation: true });
+      const logs = new aws.cloudwatch.LogGroup("chat", { retentionInDays: 365, kmsKeyId: key.arn });
+      const chat = new gatehouse.WebSocketApi("chat", {
+        isolation: production,
+        models: { Message: message },
+        accessLog: { destinationArn: logs.arn },
+        logKmsKeyArn: key.arn,
+        executionLog: { loggingLevel: "INFO" },
+        throttle: { rateLimit: 200, burstLimit: 100 },
+        routeSelectionExpression: "$request.body.kind",
+        routes: {
+          $disconnect: { http: { url: "https://backend.example.com/gone" } },
+          ask: {
+            vpcLink: { vpcLinkId: link.id, url: "https://chat.internal.example.com/ask" },
+            requestModel: "Message",
+            throttle: { rateLimit: 5, burstLimit: 5 },
+          },
+          send: {
+            requestModel: "Message",
+            awsService: {
+              service: "sqs",
+              action: "SendMessage",
+              resourceArns: [queue.arn],
+              requestTemplate:
+                "Action=SendMessage&QueueUrl=https%3A%2F%2Fsqs.us-east-1.amazonaws.com%2F123456789012%2Fmessages&MessageBody=$util.urlEncode($input.body)",
+            },
+          },
+        },
+      });
+      front(packages, production, chat.originDomainName);
+    },
+  },
+];
+
+const link: readonly Variant[] = [
+  {
+    title: "VpcLink: to a load balancer, and a range of addresses",
+    stack: "prod",
+    program: ({ aws }) => {
+      const balancers = new aws.ec2.SecurityGroup("balancers", { vpcId: "vpc-1" });
+      const stock = new gatehouse.VpcLink("stock", {
+        isolation: production,
+        vpcId: "vpc-1",
+        subnetIds: ["subnet-1", "subnet-2"],
+        backends: { stock: { securityGroupId: balancers.id }, prices: { cidrBlock: "10.0.16.0/24", port: 8443 } },
+      });
+      new gatehouse.RestApi("stock", {
+        isolation: production,
+        routes: {
+          "GET /stock": {
+            vpcLink: {
+              vpcLinkId: stock.vpcLinkId,
+              url: "https://stock.example.com/stock",
+              loadBalancerArn:
+                "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/stock/50dc6c495c0c9188",
+            },
+          },
+        },
+      });
+    },
+  },
+];
+
+export const variants: readonly Variant[] = [...rest, ...http, ...socket, ...link];
