@@ -48,7 +48,7 @@ export function bridge(policy: AnyPolicy, sessions: Sessions, level: Level): Pol
       const resource = { ...alone(args, inputs), parent: args.opts.parent };
       const observed = withDeclaredBody(resource, (urn) => session.inputsOf(urn));
       const run = new Run(policy, session, args.getConfig(), "resource", report);
-      run.judge(() => Graph.ofResource(observed, args.stackTags), observed.urn);
+      run.judge(() => session.graphOf(policy.name, observed, args.stackTags), observed.urn);
       run.finish();
     },
     ...(policy.remedy && { remediateResource: remediation(policy, policy.remedy) }),

@@ -40,6 +40,7 @@ export class Session {
   private readonly deferred = new Set<string>();
   private readonly declared = new Map<string, readonly Exemption[]>();
   private notes: ExemptionNote[] = [];
+  private single: { readonly policies: Set<string>; readonly urn: string; readonly graph: Graph } | undefined;
   private round:
     { readonly policies: Set<string>; readonly urns: readonly string[]; readonly graph: Graph } | undefined;
 
@@ -117,6 +118,22 @@ export class Session {
     const graph = Graph.ofStack(observe(), stackTags);
     this.round = { policies: new Set([policy]), urns, graph };
     setImmediate(this.end);
+    return graph;
+  }
+
+  /** The graph of one resource, built by the first policy that judges it; it lives as long as a round does. */
+  graphOf(policy: string, observed: Observed, stackTags: ReadonlyMap<string, string>): Graph {
+    const { single } = this;
+    if (single && !single.policies.has(policy) && single.urn === observed.urn) {
+      single.policies.add(policy);
+      return single.graph;
+    }
+    const graph = Graph.ofResource(observed, stackTags);
+    const made = { policies: new Set([policy]), urn: observed.urn, graph };
+    this.single = made;
+    setImmediate(() => {
+      if (this.single === made) this.single = undefined;
+    });
     return graph;
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type * as Pulumi from "@pulumi/pulumi";
 import type * as Aws from "@pulumi/aws";
 import type * as Compliant from "../../examples/violations/compliant";
+import type { Registered } from "../../preview/engine";
 import type { Unknowns } from "../../preview/provider";
 import type { Report } from "../../preview/report";
 import { register } from "./stack";
@@ -119,15 +120,15 @@ export function judgeVariants(title: string, variants: readonly Variant[], pack:
 
 const reports = new Map<Variant[1], Map<Unknowns, Promise<Report>>>();
 
-/** Judged once, however many variants are made alike; in a stack whose name tells no environment. */
+/** What a program of the pieces registers, in a stack whose name tells no environment. */
+export const registerShop = (build: Variant[1], unknowns: Unknowns): Promise<Registered[]> =>
+  register(({ aws, pulumi }) => build(new Pieces(openShop(), aws, pulumi)), unknowns, "shop");
+
+/** Judged once, however many variants are made alike. */
 function judged(build: Variant[1], unknowns: Unknowns, pack: Pack): Promise<Report> {
   const known = reports.get(build) ?? new Map<Unknowns, Promise<Report>>();
   reports.set(build, known);
-  const judging =
-    known.get(unknowns) ??
-    register(({ aws, pulumi }) => build(new Pieces(openShop(), aws, pulumi)), unknowns, "shop").then((resources) =>
-      pack.judge(resources),
-    );
+  const judging = known.get(unknowns) ?? registerShop(build, unknowns).then((resources) => pack.judge(resources));
   known.set(unknowns, judging);
   return judging;
 }
