@@ -10,6 +10,7 @@ import { Callbacks } from "./callbacks";
 import type { Transformed } from "./callbacks";
 import { check, invoke, letters, outputsOf, placeOf } from "./provider";
 import type { Place, Unknowns } from "./provider";
+import { Sdk } from "./sdk";
 import { fromStruct, hasUnknown, plain, sourcesIn, toStruct, unknown, unwrapSecrets, withSources } from "./values";
 import type { Properties } from "./values";
 
@@ -40,6 +41,10 @@ export interface EngineOptions {
   readonly unknowns: Unknowns;
   /** The stack's configuration; that of a package configures its default provider. @default {} */
   readonly config?: Readonly<Record<string, string>>;
+  /** Where AWS resources are whose provider does not say. @default "us-east-1" */
+  readonly region?: string;
+  /** The directory from which the program finds its packages; without it, few types are named as providers do. */
+  readonly packages?: string;
   /** A line for the person who runs the preview. */
   readonly tell?: (line: string) => void;
 }
@@ -88,9 +93,11 @@ export class EmbeddedEngine {
   private readonly handedDown = new Map<string, ReadonlyMap<string, string>>();
   private readonly told = new Set<string>();
   private readonly server = new grpc.Server(channel);
+  private readonly sdk: Sdk;
   private root = "";
 
   constructor(private readonly options: EngineOptions) {
+    this.sdk = new Sdk(options.packages);
     this.server.addService(resourceRpc.ResourceMonitorService, this.monitor());
     this.server.addService(engineRpc.EngineService, this.engine());
   }
@@ -270,7 +277,7 @@ export class EmbeddedEngine {
     if (!custom) this.handedDown.set(urn, new Map([...(this.handedDown.get(parent) ?? []), ...providersOf(options)]));
     if (remote) {
       this.tellOnce(
-        `${type} "${name}" is made by a component provider, which the offline preview does not run: what it makes is not judged, and its outputs stay unknown.`,
+        `${type} "${name}" is made by a component provider, which the offline preview does not run: it is judged by its inputs alone, and its outputs stay unknown.`,
       );
     }
     const response = new resourceProto.RegisterResourceResponse();
@@ -292,8 +299,8 @@ export class EmbeddedEngine {
     // An engine asks nothing of a provider whose own configuration is not known yet.
     if (this.options.unknowns === "keep" && hasUnknown(provider.inputs))
       return { id: "", inputs: program, outputs: {} };
-    const place = placeFor(program, provider);
-    const inputs = check(type, name, urn, program, defaultTagsOf(provider));
+    const place = this.placeFor(program, provider);
+    const inputs = check(type, name, urn, program, defaultTagsOf(provider), this.sdk.takesName(type));
     const { id, outputs } = outputsOf(
       type,
       name,
@@ -317,7 +324,7 @@ export class EmbeddedEngine {
     if (type === "pulumi:pulumi:StackReference") outputs = { name: id, outputs: unknown, secretOutputNames: [] };
     else if (id !== unknown) {
       const given = properties(fromStruct(request.getProperties()));
-      outputs = { ...outputsOf(type, name, urn, given, "resolve", placeFor(given, provider)).outputs, id };
+      outputs = { ...outputsOf(type, name, urn, given, "resolve", this.placeFor(given, provider)).outputs, id };
     }
     this.read.set(urn, { id, outputs });
     response.setProperties(toStruct(outputs));
@@ -337,7 +344,7 @@ export class EmbeddedEngine {
       if (!known) throw new Error(`unknown resource ${urn}`);
       return { urn, id: known.id === unknown ? "" : known.id, state: withoutId(known.outputs) };
     }
-    const answer = invoke(token, args, placeFor(args, provider));
+    const answer = invoke(token, args, this.placeFor(args, provider));
     if (answer) return answer;
     this.tellOnce(`Gatehouse has no answer for the data source ${token}; what the program reads of it is undefined.`);
     return { ...args, id: "unknown" };
@@ -408,6 +415,14 @@ export class EmbeddedEngine {
     this.byUrn.set(urn, provider);
     this.registered.push(provider);
     return provider;
+  }
+
+  /** Where something is: its own region, that of its provider, or the one nobody chose. */
+  private placeFor(inputs: Properties, provider: Registered): Place {
+    const region = [inputs["region"], provider.inputs["region"], this.options.region]
+      .map(unwrapSecrets)
+      .find((value) => typeof value === "string" && value !== "" && value !== unknown);
+    return placeOf(typeof region === "string" ? region : undefined);
   }
 
   private providerId(urn: string): string {
@@ -498,14 +513,6 @@ function providersOf(options: resourceProto.TransformResourceOptions): Iterable<
 /** What the program is told of its resource: its id is told beside its outputs. */
 function withoutId(outputs: Properties): Record<string, unknown> {
   return Object.fromEntries(Object.entries(outputs).filter(([key]) => key !== "id"));
-}
-
-/** Where something is: its own region, that of its provider, or the one nobody chose. */
-function placeFor(inputs: Properties, provider: Registered): Place {
-  const region = [inputs["region"], provider.inputs["region"]]
-    .map(unwrapSecrets)
-    .find((value) => typeof value === "string" && value !== "" && value !== unknown);
-  return placeOf(typeof region === "string" ? region : undefined);
 }
 
 /** The tags that a provider gives everything, written as JSON text in its configuration. */

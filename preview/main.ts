@@ -3,32 +3,51 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Analyzer } from "./analyzer";
-import type { PolicyInfo } from "./analyzer";
+import type { Diagnostic, PolicyInfo } from "./analyzer";
 import { readState, stateFiles } from "./audit";
+import { baselineOf } from "./baseline";
 import { EmbeddedEngine } from "./engine";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
 import { checkWritable, readJson, writeWhole } from "./files";
+import { asJunit } from "./formats/junit";
+import type { Judged } from "./formats/judged";
+import { asMarkdown } from "./formats/markdown";
+import { asSarif } from "./formats/sarif";
 import { endAll } from "./processes";
-import { loadProgram, run, runtimeOf } from "./program";
+import { homeOf, isProject, loadProgram, run, runtimeOf } from "./program";
+import type { Program } from "./program";
 import type { Unknowns } from "./provider";
+import { previewWithPulumi } from "./pulumi";
 import { asText, report } from "./report";
-import type { Report } from "./report";
+import type { Report, Resource } from "./report";
 import { isRecord } from "./values";
 
-interface Common {
+const formats = ["text", "json", "sarif", "junit", "markdown"] as const;
+
+interface Asking {
   readonly policyPack?: string;
   readonly policyPackConfig?: string;
-  readonly format: "text" | "json";
+}
+
+interface Reporting {
+  readonly format: (typeof formats)[number];
   readonly out?: string;
   readonly failOn: "mandatory" | "advisory" | "never";
 }
 
-interface PreviewOptions extends Common {
+interface Previewing extends Asking {
   readonly stack: string;
   readonly config: readonly string[];
   readonly unknowns: Unknowns;
+  readonly engine: "embedded" | "pulumi";
   readonly timeout: number;
+}
+
+/** What was judged, and the policies that were asked. */
+interface Judgement {
+  readonly judged: readonly Judged[];
+  readonly policies: readonly PolicyInfo[];
 }
 
 const version = (
@@ -65,7 +84,7 @@ function packConfig(file: string | undefined): Readonly<Record<string, unknown>>
   return content;
 }
 
-async function boot(options: Common, engine: string, dryRun: boolean): Promise<Analyzer> {
+async function boot(options: Asking, engine: string, dryRun: boolean): Promise<Analyzer> {
   const config = packConfig(options.policyPackConfig);
   const analyzer = await Analyzer.boot(options.policyPack ?? shippedPack(), engine, dryRun);
   if (config && options.policyPackConfig !== undefined) {
@@ -79,15 +98,32 @@ async function boot(options: Common, engine: string, dryRun: boolean): Promise<A
   return analyzer;
 }
 
-/** Registers a program offline, the pack booting beside it, and judges what it registered. */
-async function preview(directory: string, options: PreviewOptions): Promise<Report[]> {
+async function preview(directory: string, options: Previewing): Promise<Judgement> {
   const program = loadProgram(directory, options.stack, options.config, tell);
+  const { resources, diagnostics, policies } = await (options.engine === "pulumi"
+    ? withPulumi(program, options)
+    : embedded(program, options));
+  const about = { version, project: program.project, stack: program.stack };
+  const source = path.relative(process.cwd(), program.file);
+  return { judged: [{ report: report(about, resources, diagnostics, policies), source }], policies };
+}
+
+interface Shown {
+  readonly resources: readonly Resource[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly policies: readonly PolicyInfo[];
+}
+
+/** Registers a program offline, the pack booting beside it, and judges what it registered. */
+async function embedded(program: Program, options: Previewing): Promise<Shown> {
   runtimeOf(program);
   const engine = new EmbeddedEngine({
     project: program.project,
     stack: program.stack,
     unknowns: options.unknowns,
     config: program.config,
+    region: program.region,
+    packages: homeOf(program),
     tell,
   });
   const address = await engine.start();
@@ -95,35 +131,50 @@ async function preview(directory: string, options: PreviewOptions): Promise<Repo
   try {
     const [, analyzer] = await Promise.all([run(program, address, options.timeout, engine.errors), booting]);
     const diagnostics = await analyzer.judge(engine.registered);
-    const about = { version, project: program.project, stack: program.stack };
-    return [report(about, engine.registered, diagnostics, analyzer.policies)];
+    return { resources: engine.registered, diagnostics, policies: analyzer.policies };
   } finally {
     engine.stop();
   }
 }
 
-async function audit(paths: readonly string[], options: Common): Promise<Report[]> {
+/** Has the Pulumi CLI preview a program. What the pack is and whether its configuration fits is asked of the pack itself. */
+async function withPulumi(program: Program, options: Previewing): Promise<Shown> {
+  const engine = new EmbeddedEngine({ project: program.project, stack: program.stack, unknowns: "keep" });
+  const analyzer = await boot(options, await engine.start(), true);
+  analyzer.close();
+  engine.stop();
+  const { policies } = analyzer;
+  const previewed = await previewWithPulumi(program, policies, {
+    pack: options.policyPack ?? shippedPack(),
+    packConfig: options.policyPackConfig,
+    config: options.config,
+    timeout: options.timeout,
+    tell,
+  });
+  return { ...previewed, policies };
+}
+
+async function audit(paths: readonly string[], options: Asking): Promise<Judgement> {
   const files = stateFiles(paths);
   const engine = new EmbeddedEngine({ project: "audit", stack: "audit", unknowns: "keep" });
   const analyzer = await boot(options, await engine.start(), false);
   const progress = process.stderr.isTTY && files.length > 10;
-  const reports: Report[] = [];
+  const judged: Judged[] = [];
   try {
     for (const [index, file] of files.entries()) {
       if (progress) process.stderr.write(`\r${String(index + 1)}/${String(files.length)} state files`);
       const state = readState(file);
       const resources: readonly Registered[] = state.resources;
       const diagnostics = await analyzer.judge(resources);
-      reports.push(
-        report({ version, project: state.project, stack: state.stack }, resources, diagnostics, analyzer.policies),
-      );
+      const about = { version, project: state.project, stack: state.stack };
+      judged.push({ report: report(about, resources, diagnostics, analyzer.policies), source: file });
     }
   } finally {
     if (progress) process.stderr.write("\n");
     analyzer.close();
     engine.stop();
   }
-  return reports;
+  return { judged, policies: analyzer.policies };
 }
 
 /** One report of many, for a directory of states. */
@@ -152,17 +203,55 @@ function merge(reports: readonly Report[]): Report {
   };
 }
 
-function publish(reports: readonly Report[], options: Common): number {
-  const color = options.out === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  const text =
-    options.format === "json"
-      ? `${JSON.stringify(merge(reports), undefined, 2)}\n`
-      : reports.map((one) => asText(one, color)).join("\n");
+function rendered({ judged, policies }: Judgement, { format, failOn, out }: Reporting): string {
+  const reports = judged.map((one) => one.report);
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(merge(reports), undefined, 2)}\n`;
+    case "sarif":
+      return asSarif(judged, policies, version);
+    case "junit":
+      return asJunit(
+        judged,
+        policies,
+        (level) => failOn !== "never" && (level === "mandatory" || failOn === "advisory"),
+      );
+    case "markdown":
+      return asMarkdown(judged, policies);
+    case "text": {
+      const color = out === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+      return reports.map((one) => asText(one, color)).join("\n");
+    }
+  }
+}
+
+function publish(judgement: Judgement, options: Reporting): number {
+  const text = rendered(judgement, options);
   if (options.out === undefined) process.stdout.write(text);
   else writeWhole(options.out, text);
-  const { mandatory, advisory } = merge(reports).summary;
+  const { mandatory, advisory } = merge(judgement.judged.map((one) => one.report)).summary;
   if (options.failOn === "never") return 0;
   return mandatory > 0 || (options.failOn === "advisory" && advisory > 0) ? 1 : 0;
+}
+
+interface BaselineOptions extends Previewing {
+  readonly reason: string;
+  readonly expires: string;
+  readonly out?: string;
+}
+
+/** Writes a policy configuration that exempts what a program, or state, shows today. */
+async function baseline(subjects: readonly string[], options: BaselineOptions): Promise<void> {
+  const [first = "", ...others] = subjects;
+  const isProgram = others.length === 0 && isProject(first);
+  const { judged } = await (isProgram ? preview(first, options) : audit(subjects, options));
+  const reports = judged.map((one) => one.report);
+  const config = baselineOf(reports, options, packConfig(options.policyPackConfig));
+  const text = `${JSON.stringify(config, undefined, 2)}\n`;
+  if (options.out === undefined) process.stdout.write(text);
+  else writeWhole(options.out, text);
+  const findings = reports.flatMap((one) => one.violations).length;
+  tell(`${String(findings)} ${findings === 1 ? "finding is" : "findings are"} exempted until ${options.expires}.`);
 }
 
 async function listed(options: { readonly policyPack?: string }): Promise<readonly PolicyInfo[]> {
@@ -188,20 +277,74 @@ function stackName(text: string): string {
   return name;
 }
 
-function common(command: Command): Command {
+/** A date that is not past, as `2030-12-31`. */
+function date(text: string): string {
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(time)) {
+    throw new InvalidArgumentError("Write a date, as 2030-12-31.");
+  }
+  if (text < today()) throw new InvalidArgumentError("Write a date that is not past.");
+  return text;
+}
+
+function reason(text: string): string {
+  if (text.trim().length < 10) throw new InvalidArgumentError("Write at least 10 characters.");
+  return text;
+}
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+function asking(command: Command): Command {
   return command
     .option("--policy-pack <dir>", "the policy pack to ask (default: the one that ships with this command)")
     .option(
       "--policy-pack-config <file>",
       "levels and options of policies, as `pulumi --policy-pack-config` takes them",
+    );
+}
+
+function previewing(command: Command): Command {
+  return command
+    .option("--stack <name>", "the stack to preview", stackName, "dev")
+    .option(
+      "--config <key=value>",
+      "configuration beside that of Pulumi.<stack>.yaml; may be repeated",
+      (pair: string, list: string[]) => [...list, pair],
+      [],
     )
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--engine <engine>", "run the program offline, or have the Pulumi CLI preview it")
+        .choices(["embedded", "pulumi"])
+        .default("embedded"),
+    )
+    .addOption(
+      new Option(
+        "--unknowns <mode>",
+        "give new resources plausible ids and ARNs, or keep them unknown as `pulumi preview` does",
+      )
+        .choices(["resolve", "keep"])
+        .default("resolve"),
+    )
+    .option("--timeout <seconds>", "give the program up after so long", seconds, 300);
+}
+
+function reporting(command: Command): Command {
+  return command
+    .addOption(new Option("--format <format>", "how to report").choices(formats).default("text"))
     .option("--out <file>", "write the report to a file")
     .addOption(
       new Option("--fail-on <level>", "the findings that make the exit status 1")
         .choices(["mandatory", "advisory", "never"])
         .default("mandatory"),
     );
+}
+
+/** The Pulumi CLI resolves nothing. */
+function checkEngine(command: Command): void {
+  const { engine, unknowns } = command.opts<Previewing>();
+  if (engine === "pulumi" && unknowns === "resolve" && command.getOptionValueSource("unknowns") === "cli") {
+    throw new Failure("--unknowns resolve is what the embedded engine can do: leave out --engine pulumi.", 2);
+  }
 }
 
 function commandLine(done: (code: number) => void): Command {
@@ -213,36 +356,45 @@ function commandLine(done: (code: number) => void): Command {
       "after",
       "\nExit status: 0 nothing that fails; 1 findings that block; 2 wrong usage or configuration;\n3 the program or a state file could not be run or read.",
     );
-  common(gatehouse.command("preview").argument("<program-dir>", "directory of the Pulumi program (Node.js)"))
+  reporting(previewing(asking(gatehouse.command("preview"))))
+    .argument("<program-dir>", "directory of the Pulumi program")
     .description("run a program offline, and judge what it would create")
-    .option("--stack <name>", "the stack to preview", stackName, "dev")
-    .option(
-      "--config <key=value>",
-      "configuration beside that of Pulumi.<stack>.yaml; may be repeated",
-      (pair: string, list: string[]) => [...list, pair],
-      [],
-    )
-    .addOption(
-      new Option(
-        "--unknowns <mode>",
-        "give new resources plausible ids and ARNs, or keep them unknown as `pulumi preview` does",
-      )
-        .choices(["resolve", "keep"])
-        .default("resolve"),
-    )
-    .option("--timeout <seconds>", "give the program up after so long", seconds, 300)
-    .action(async (directory: string, options: PreviewOptions) => {
+    .action(async (directory: string, options: Previewing & Reporting, command: Command) => {
+      checkEngine(command);
       if (options.out !== undefined) checkWritable(options.out);
       done(publish(await preview(directory, options), options));
     });
-  common(
-    gatehouse.command("audit").argument("<state...>", "files written by `pulumi stack export`, or directories of them"),
-  )
+  reporting(asking(gatehouse.command("audit")))
+    .argument("<state...>", "files written by `pulumi stack export`, or directories of them")
     .description("judge existing state")
-    .action(async (paths: string[], options: Common) => {
+    .action(async (paths: string[], options: Asking & Reporting) => {
       if (options.out !== undefined) checkWritable(options.out);
       done(publish(await audit(paths, options), options));
     });
+  previewing(asking(gatehouse.command("baseline")))
+    .argument("<subject...>", "directory of a Pulumi program, or what `gatehouse audit` takes")
+    .description("write a policy configuration that exempts what is found today, until a date")
+    .option("--out <file>", "write the configuration to a file")
+    .option("--expires <date>", "the last day of the exemptions (default: 90 days from today)", date)
+    .option(
+      "--reason <text>",
+      "the reason that the exemptions give",
+      reason,
+      `Found when Gatehouse began, on ${today()}.`,
+    )
+    .action(
+      async (
+        subjects: string[],
+        options: Omit<BaselineOptions, "expires"> & { expires?: string },
+        command: Command,
+      ) => {
+        checkEngine(command);
+        if (options.out !== undefined) checkWritable(options.out);
+        const in90Days = new Date(Date.now() + 90 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+        await baseline(subjects, { ...options, expires: options.expires ?? in90Days });
+        done(0);
+      },
+    );
   gatehouse
     .command("list")
     .description("list the policies of a pack")

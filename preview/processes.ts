@@ -9,7 +9,17 @@ const leash = `process.once("disconnect", () => process.exit(1)); process.channe
 /** Starts Node.js with a program that is ended with this one, with everything it started itself. Its output is piped. */
 export function start(args: readonly string[], options: SpawnOptions, server = false): ChildProcess {
   const tied = server ? ["--import", `data:text/javascript,${encodeURIComponent(leash)}`] : [];
-  const child = spawn(process.execPath, [...tied, ...args], {
+  return startCommand(process.execPath, [...tied, ...args], options, server);
+}
+
+/** The same of any command. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  server = false,
+): ChildProcess {
+  const child = spawn(command, args, {
     ...options,
     stdio: ["ignore", "pipe", "pipe", ...(server ? (["ipc"] as const) : [])],
     detached: process.platform !== "win32",

@@ -9,8 +9,14 @@ import { isRecord } from "./values";
 /** A Pulumi project as its files describe it. */
 export interface Program {
   readonly directory: string;
+  /** The file that describes it. */
+  readonly file: string;
   readonly project: string;
   readonly stack: string;
+  /** The language it is written in, by Pulumi's name. */
+  readonly runtime: string;
+  /** Where AWS resources are whose program and configuration say nothing of a region. */
+  readonly region: string;
   /** What Pulumi's runtime is asked to run. */
   readonly main: string;
   readonly config: Readonly<Record<string, string>>;
@@ -20,6 +26,15 @@ export interface Program {
 }
 
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+function projectFile(directory: string): string | undefined {
+  return projectFiles.map((name) => path.join(directory, name)).find((candidate) => existsSync(candidate));
+}
+
+/** Whether a directory holds a Pulumi project. */
+export function isProject(directory: string): boolean {
+  return projectFile(directory) !== undefined;
+}
 
 function readYaml(file: string): Record<string, unknown> {
   let content: unknown;
@@ -45,25 +60,27 @@ export function loadProgram(
   if (!existsSync(root) || !statSync(root).isDirectory()) {
     throw new Failure(`${directory} is no directory: name the one that holds Pulumi.yaml.`, 3);
   }
-  const file = projectFiles.map((name) => path.join(root, name)).find((candidate) => existsSync(candidate));
+  const file = projectFile(root);
   if (file === undefined)
     throw new Failure(`${directory} holds no Pulumi.yaml: name the directory of a Pulumi project.`, 3);
   const project = readYaml(file);
   const name = project["name"];
   if (typeof name !== "string" || name === "") throw new Failure(`${file} gives no name: add \`name:\`.`, 3);
   const runtime = isRecord(project["runtime"]) ? project["runtime"] : { name: project["runtime"] };
-  if (runtime["name"] !== "nodejs") {
-    throw new Failure(
-      `${file} asks for the runtime ${JSON.stringify(runtime["name"] ?? null)}: the offline preview runs nodejs programs. Use the Pulumi CLI with --policy-pack for others.`,
-      3,
-    );
-  }
+  if (typeof runtime["name"] !== "string") throw new Failure(`${file} gives no runtime: add \`runtime:\`.`, 3);
   const options = isRecord(runtime["options"]) ? runtime["options"] : {};
   const settings = configOf(root, name, stack, project, config, tell);
   return {
     directory: root,
+    file,
     project: name,
     stack,
+    runtime: runtime["name"],
+    region:
+      settings.config["aws:region"] ??
+      process.env["AWS_REGION"] ??
+      process.env["AWS_DEFAULT_REGION"] ??
+      (settings.config["aws-native:region"] || "us-east-1"),
     main: typeof project["main"] === "string" ? path.resolve(root, project["main"]) : root,
     typescript: options["typescript"] !== false,
     tsconfig: typeof options["tsconfig"] === "string" ? path.resolve(root, options["tsconfig"]) : undefined,
@@ -109,13 +126,22 @@ function configOf(
   return { config, secretKeys };
 }
 
+/** The directory that the program runs in, and finds its packages from. */
+export function homeOf(program: Program): string {
+  return existsSync(program.main) && statSync(program.main).isDirectory() ? program.main : path.dirname(program.main);
+}
+
 /** Where Pulumi's Node.js runtime is that the program has installed. */
 export function runtimeOf(program: Program): string {
-  const from =
-    existsSync(program.main) && statSync(program.main).isDirectory() ? program.main : path.dirname(program.main);
+  if (program.runtime !== "nodejs") {
+    throw new Failure(
+      `${program.directory} asks for the runtime ${JSON.stringify(program.runtime)}: the offline preview runs nodejs programs. Add \`--engine pulumi\` to have the Pulumi CLI run it.`,
+      3,
+    );
+  }
   let manifest: string;
   try {
-    manifest = createRequire(path.join(from, "noop.js")).resolve("@pulumi/pulumi/package.json");
+    manifest = createRequire(path.join(homeOf(program), "noop.js")).resolve("@pulumi/pulumi/package.json");
   } catch {
     throw new Failure(`${program.directory} has no @pulumi/pulumi installed: run \`npm install\` there.`, 3);
   }
@@ -146,7 +172,7 @@ export async function run(
     `--stack=${program.stack}`,
     "--organization=organization",
     `--root-directory=${program.directory}`,
-    `--pwd=${existsSync(program.main) && statSync(program.main).isDirectory() ? program.main : path.dirname(program.main)}`,
+    `--pwd=${homeOf(program)}`,
     "--parallel=16",
     "--dry-run",
     program.main,
@@ -154,6 +180,8 @@ export async function run(
   const child = start(args, {
     cwd: program.directory,
     env: {
+      // Programs that ask for the region fail where there is none, as a provider would.
+      AWS_REGION: program.region,
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(program.config),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.secretKeys),

@@ -21,7 +21,10 @@ export function letters(text: string, length: number, alphabet = "abcdefghijklmn
 
 const hex = (text: string, length: number): string => letters(text, length, "0123456789abcdef");
 
-/** Types whose name the provider makes up: the resource's name, a hyphen and seven hexadecimal digits. */
+/**
+ * Types whose name the provider makes up: the resource's name, a hyphen and seven hexadecimal digits. It does so for
+ * most types that take a `name`; these are known without the program's packages.
+ */
 const autonamed: Readonly<Record<string, string>> = {
   "aws:apigateway/restApi:RestApi": "name",
   "aws:apigateway/usagePlan:UsagePlan": "name",
@@ -47,7 +50,6 @@ const autonamed: Readonly<Record<string, string>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
   "aws:iam/role:Role": "name",
   "aws:iam/policy:Policy": "name",
-  "aws:iam/rolePolicy:RolePolicy": "name",
   "aws:s3/bucket:Bucket": "bucket",
   "aws:dynamodb/table:Table": "name",
   "aws:sns/topic:Topic": "name",
@@ -167,7 +169,7 @@ function asRecord(value: unknown): Record<string, unknown> {
 
 /**
  * Inputs as the provider's Check returns them: with autonames and defaults, the nested ones listed in `__defaults`, and
- * with the provider's own tags, where it has any.
+ * with the provider's own tags, where it has any. `takesName` says of a type that its provider names it by `name`.
  */
 export function check(
   type: string,
@@ -175,9 +177,10 @@ export function check(
   urn: string,
   inputs: Properties,
   defaultTags?: unknown,
+  takesName = false,
 ): Record<string, unknown> {
   const checked = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isUnset(value)));
-  const property = autonamed[type];
+  const property = autonamed[type] ?? (takesName ? "name" : undefined);
   if (property !== undefined && isUnset(checked[property]) && isUnset(checked[`${property}Prefix`])) {
     checked[property] = `${name}-${hex(urn, 7)}`;
   }

@@ -1,6 +1,12 @@
 import pc from "picocolors";
 import type { Diagnostic, PolicyInfo } from "./analyzer";
-import type { Registered } from "./engine";
+
+/** What a report must know of a resource. */
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+}
 
 export interface Place {
   readonly policy: string;
@@ -49,7 +55,7 @@ const exemption = /^(.*) is exempted from (\S+?)(?: until (\d{4}-\d{2}-\d{2}))?:
 /** Puts together what the policies said of one stack. */
 export function report(
   about: { readonly version: string; readonly project: string; readonly stack: string },
-  resources: readonly Registered[],
+  resources: readonly Resource[],
   diagnostics: readonly Diagnostic[],
   policies: readonly PolicyInfo[],
 ): Report {

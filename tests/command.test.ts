@@ -84,6 +84,69 @@ describe("the gatehouse command", () => {
     );
   });
 
+  const shapes: readonly (readonly [format: string, shape: RegExp])[] = [
+    ["sarif", /^\{[^]*"version": "2\.1\.0"[^]*"ruleId": "route-authorization"[^]*\}\n$/],
+    ["junit", /^<\?xml [^]*<testcase classname="route-authorization"[^>]*><failure [^]*<\/testsuites>\n$/],
+    ["markdown", /^## Gatehouse: sample \(dev\) is blocked\n[^]*`route-authorization`/],
+  ];
+  for (const [format, shape] of shapes) {
+    it(`reports as ${format}`, async () => {
+      const { code, stdout } = await gatehouse("preview", project(openMethod), "--format", format);
+      assert.equal(code, 1);
+      assert.match(stdout, shape);
+    });
+  }
+
+  it("writes a baseline under which a program, and its state, pass", async () => {
+    const file = path.join(directory, "baseline.json");
+    const { code, stderr } = await gatehouse(
+      "baseline",
+      project(openMethod),
+      "--out",
+      file,
+      "--reason",
+      "Found at first.",
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /findings are exempted until \d{4}-\d{2}-\d{2}\./);
+    const after = await gatehouse("preview", directory, "--format", "json", "--policy-pack-config", file);
+    const { violations, exempted } = JSON.parse(after.stdout) as Report;
+    assert.deepEqual(violations, []);
+    assert.equal(after.code, 0);
+    assert.deepEqual(
+      about(
+        "route-authorization",
+        exempted.map((one) => ({ ...one, message: "" })),
+      ),
+      ["list"],
+    );
+    const again = await gatehouse("baseline", directory, "--policy-pack-config", file);
+    assert.deepEqual(JSON.parse(again.stdout), JSON.parse(readFileSync(file, "utf8")), "nothing is left to exempt");
+  });
+
+  it("gives a program the region it would be deployed to", async () => {
+    const code = `
+      const aws = require("@pulumi/aws");
+      const region = aws.config.requireRegion();
+      aws.getRegion().then((answer) => { if (answer.region !== region) throw new Error(answer.region + " is not " + region); });
+    `;
+    const { code: exit, stderr } = await gatehouse("preview", project(code));
+    assert.equal(exit, 0, stderr);
+    const { code: told, stderr: said } = await gatehouse("preview", directory, "--config", "aws:region=eu-west-1");
+    assert.equal(told, 0, said);
+  });
+
+  it("--engine pulumi ends with 2 where there is no Pulumi CLI", () => {
+    const command = path.join(root, "preview", "bin", "main.js");
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [command, "preview", project(openMethod), "--engine", "pulumi"],
+      { env: { ...process.env, PATH: directory }, encoding: "utf8" },
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /^--engine pulumi: the Pulumi CLI is not on the PATH\. .*\n$/);
+  });
+
   it("passes configuration, secrets and transforms on to the program", async () => {
     const code = `
       const pulumi = require("@pulumi/pulumi");
@@ -251,6 +314,18 @@ describe("the gatehouse command", () => {
       () => ["preview", project(openMethod), "--out", directory],
       2,
       /is a directory/,
+    ],
+    [
+      "--engine pulumi with resolved ids",
+      () => ["preview", project(openMethod), "--engine", "pulumi", "--unknowns", "resolve"],
+      2,
+      /leave out --engine pulumi/,
+    ],
+    [
+      "a baseline that has ended",
+      () => ["baseline", project(openMethod), "--expires", "2020-12-31"],
+      2,
+      /Write a date that is not past/,
     ],
     ["a stack by no name", () => ["preview", project(openMethod), "--stack", ""], 2, /Write letters, digits/],
     [

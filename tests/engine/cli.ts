@@ -113,6 +113,24 @@ export class Workspace {
     return JSON.parse(readFileSync(this.file(name), "utf8"));
   }
 
+  /** The environment variables with which the CLI keeps to this workspace. */
+  environment(): Readonly<Record<string, string | undefined>> {
+    return {
+      PULUMI_HOME: this.file("home"),
+      PULUMI_BACKEND_URL: `file://${this.file("state")}`,
+      PULUMI_STACK: this.stack,
+      PULUMI_CONFIG_PASSPHRASE: "tests",
+      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+      PULUMI_ACCESS_TOKEN: undefined,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Events as they come, of previews too.
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+      // Types are checked elsewhere.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    };
+  }
+
   close(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -120,22 +138,7 @@ export class Workspace {
   private start(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<Ended> {
     const child = spawn("pulumi", args, {
       cwd: this.program,
-      env: {
-        ...process.env,
-        PULUMI_HOME: this.file("home"),
-        PULUMI_BACKEND_URL: `file://${this.file("state")}`,
-        PULUMI_STACK: this.stack,
-        PULUMI_CONFIG_PASSPHRASE: "tests",
-        PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
-        PULUMI_ACCESS_TOKEN: undefined,
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        // Events as they come, of previews too.
-        PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
-        // Types are checked elsewhere.
-        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-        ...env,
-      },
+      env: { ...process.env, ...this.environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { readState } from "../../preview/audit";
 import { EmbeddedEngine } from "../../preview/engine";
@@ -8,7 +8,7 @@ import { loadProgram, run } from "../../preview/program";
 import type { Unknowns } from "../../preview/provider";
 import type { Report } from "../../preview/report";
 import { signatureOf, unwrapSecrets } from "../../preview/values";
-import { root } from "../support/command";
+import { gatehouseWith, root } from "../support/command";
 import { Pack } from "../support/stack";
 import { missing, Workspace } from "./cli";
 
@@ -132,7 +132,7 @@ function seen(resources: readonly Registered[]): unknown[] {
 async function offline(directory: string, unknowns: Unknowns): Promise<readonly Registered[]> {
   const program = loadProgram(directory, stack, ["token=tokentokentoken"], () => undefined);
   const { project, config } = program;
-  const engine = new EmbeddedEngine({ project, stack, unknowns, config });
+  const engine = new EmbeddedEngine({ project, stack, unknowns, config, packages: root });
   try {
     await run(program, await engine.start(), 300, engine.errors);
     return engine.registered;
@@ -157,6 +157,50 @@ describe("the real Pulumi engine", function () {
   after(() => {
     delete process.env["PULUMI_NODEJS_TRANSPILE_ONLY"];
     (judge as Pack | undefined)?.close();
+  });
+
+  it("is what `gatehouse preview --engine pulumi` asks, and leaves no trace", async () => {
+    const workspace = await Workspace.open("examples/insecure-orders", stack);
+    try {
+      // Not the backend of the workspace: a user who is not logged in anywhere.
+      const env = { ...workspace.environment(), PULUMI_BACKEND_URL: undefined, PULUMI_STACK: undefined };
+      const before = readdirSync(workspace.program).sort();
+      const preview = async (...args: readonly string[]): Promise<Report> => {
+        const asked = ["preview", workspace.program, "--stack", stack, "--format", "json", ...args];
+        const { code, stdout, stderr } = await gatehouseWith(env, ...asked);
+        assert.equal(code, 1, stderr);
+        return JSON.parse(stdout) as Report;
+      };
+      const real = await preview("--engine", "pulumi", "--config", "aws:region=eu-west-1");
+      const embedded = await preview("--unknowns", "keep", "--config", "aws:region=eu-west-1");
+      assert.deepEqual({ ...real, resources: 0 }, { ...embedded, resources: 0 });
+      assert.deepEqual(readdirSync(workspace.program).sort(), before, "nothing is written beside the program");
+      // A user who is logged in to a backend with the stack.
+      const existing = await gatehouseWith(
+        { ...workspace.environment(), PULUMI_STACK: undefined },
+        ...["preview", workspace.program, "--stack", stack, "--engine", "pulumi", "--format", "json"],
+      );
+      assert.match(existing.stderr, /previews the stack (?:\S+\/)?prod\./);
+      same(saidByReport(JSON.parse(existing.stdout) as Report), saidByReport(embedded));
+    } finally {
+      workspace.close();
+    }
+  });
+
+  it("tells what keeps a program from being previewed", async () => {
+    const workspace = await Workspace.open("examples/insecure-orders", stack);
+    try {
+      appendFileSync(path.join(workspace.program, "index.ts"), '\nthrow new Error("no such luck");\n');
+      const { code, stdout, stderr } = await gatehouseWith(
+        { ...workspace.environment(), PULUMI_BACKEND_URL: undefined },
+        ...["preview", workspace.program, "--stack", stack, "--engine", "pulumi"],
+      );
+      assert.equal(code, 3);
+      assert.equal(stdout, "");
+      assert.match(stderr, /could not preview the program[^]*no such luck/);
+    } finally {
+      workspace.close();
+    }
   });
 
   for (const program of programs) {

@@ -11,7 +11,16 @@ export interface Ended {
 
 /** Runs the command as a process, in the repository's root. */
 export function gatehouse(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [path.join(root, "preview", "bin", "main.js"), ...args], { cwd: root });
+  return gatehouseWith({}, ...args);
+}
+
+/** The same with other environment variables. */
+export function gatehouseWith(
+  env: Readonly<Record<string, string | undefined>>,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const command = path.join(root, "preview", "bin", "main.js");
+  const child = spawn(process.execPath, [command, ...args], { cwd: root, env: { ...process.env, ...env } });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
