@@ -245,7 +245,7 @@ export interface CorsArgs {
   maxAge?: number;
 }
 
-/** A CloudFront distribution with a web ACL, in front of an API that can carry none itself. */
+/** A CloudFront distribution with a web ACL, as an `ApiDistribution`, in front of an API that can carry none itself. */
 export interface FrontArgs {
   /**
    * Header in which the distribution sends its secret. A Lambda authorizer is not even asked about a call without it, and

@@ -93,10 +93,6 @@ export class HttpApi extends pulumi.ComponentResource {
   public readonly stageName: pulumi.Output<string>;
   /** `https://…`, without the stage. */
   public readonly apiEndpoint: pulumi.Output<string>;
-  /** `apiEndpoint` without its scheme, as an origin of CloudFront names it. */
-  public readonly originDomainName: pulumi.Output<string>;
-  /** What an origin of CloudFront puts before paths: the stage, or "" for `$default`. */
-  public readonly originPath: pulumi.Output<string>;
   public readonly executionArn: pulumi.Output<string>;
   /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
   public readonly url: pulumi.Output<string>;
@@ -185,8 +181,6 @@ export class HttpApi extends pulumi.ComponentResource {
     this.apiId = api.id;
     this.stageName = stage.name;
     this.apiEndpoint = api.apiEndpoint;
-    this.originDomainName = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^[a-z]+:\/\//, ""));
-    this.originPath = stage.name.apply((stageOf) => (stageOf === "$default" ? "" : `/${stageOf}`));
     this.executionArn = api.executionArn;
     this.url = stage.invokeUrl;
     this.accessLogGroupName = logs.accessGroupName;
@@ -195,8 +189,6 @@ export class HttpApi extends pulumi.ComponentResource {
       apiId: this.apiId,
       stageName: this.stageName,
       apiEndpoint: this.apiEndpoint,
-      originDomainName: this.originDomainName,
-      originPath: this.originPath,
       executionArn: this.executionArn,
       url: this.url,
       accessLogGroupName: this.accessLogGroupName,

@@ -124,10 +124,6 @@ export class WebSocketApi extends pulumi.ComponentResource {
   public readonly deploymentId: pulumi.Output<string>;
   /** `wss://…`, without the stage. */
   public readonly apiEndpoint: pulumi.Output<string>;
-  /** `apiEndpoint` without its scheme, as an origin of CloudFront names it. */
-  public readonly originDomainName: pulumi.Output<string>;
-  /** What an origin of CloudFront puts before paths: the stage. */
-  public readonly originPath: pulumi.Output<string>;
   public readonly executionArn: pulumi.Output<string>;
   /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
   public readonly url: pulumi.Output<string>;
@@ -220,8 +216,6 @@ export class WebSocketApi extends pulumi.ComponentResource {
     this.stageName = stage.name;
     this.deploymentId = deployment.id;
     this.apiEndpoint = api.apiEndpoint;
-    this.originDomainName = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^[a-z]+:\/\//, ""));
-    this.originPath = pulumi.interpolate`/${stage.name}`;
     this.executionArn = api.executionArn;
     this.url = stage.invokeUrl;
     this.connectionsArn = pulumi.interpolate`${api.executionArn}/${stage.name}/POST/@connections/*`;
@@ -232,8 +226,6 @@ export class WebSocketApi extends pulumi.ComponentResource {
       stageName: this.stageName,
       deploymentId: this.deploymentId,
       apiEndpoint: this.apiEndpoint,
-      originDomainName: this.originDomainName,
-      originPath: this.originPath,
       executionArn: this.executionArn,
       url: this.url,
       connectionsArn: this.connectionsArn,

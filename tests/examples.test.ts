@@ -48,6 +48,9 @@ describe("examples", () => {
       "websocket-chat",
       "components-rest-one-line",
       "components-rest-full",
+      "components-http-one-line",
+      "components-http-full",
+      "components-websocket-one-line",
     ]) {
       it(`${example} passes with no finding of any level (${unknowns})`, async () => {
         const { code, stdout } = await gatehouse(

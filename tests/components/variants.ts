@@ -369,7 +369,7 @@ components:
 ];
 
 /** What stands in front of an API that can carry no web ACL. */
-function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, origin: pulumi.Output<string>): void {
+function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, endpoint: pulumi.Output<string>): void {
   const firewall = new gatehouse.WebAcl("front", { isolation, scope: "CLOUDFRONT" });
   new aws.cloudfront.Distribution("front", {
     enabled: true,
@@ -377,7 +377,7 @@ function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, origin: pu
     origins: [
       {
         originId: "api",
-        domainName: origin,
+        domainName: endpoint.apply((url) => url.replace(/^[a-z]+:\/\//, "")),
         customHeaders: [{ name: "x-origin-verify", value: "from-a-secret-store" }],
         customOriginConfig: {
           httpPort: 80,
@@ -409,7 +409,7 @@ const http: readonly Variant[] = [
         isolation: development,
         routes: { "GET /orders/{id}": { lambda: getOrder } },
       });
-      front(packages, development, orders.originDomainName);
+      front(packages, development, orders.apiEndpoint);
     },
   },
   {
@@ -421,7 +421,7 @@ const http: readonly Variant[] = [
         isolation: production,
         routes: { "GET /orders/{id}": { lambda: getOrder } },
       });
-      front(packages, production, orders.originDomainName);
+      front(packages, production, orders.apiEndpoint);
     },
   },
   {
@@ -443,7 +443,7 @@ const http: readonly Variant[] = [
         },
         cors: { allowOrigins: ["https://shop.example.com"], allowCredentials: true, exposeHeaders: ["x-total"] },
       });
-      front(packages, production, orders.originDomainName);
+      front(packages, production, orders.apiEndpoint);
     },
   },
   {
@@ -466,7 +466,7 @@ const http: readonly Variant[] = [
           "POST /login": { lambda: orders, authorizer: "staff", throttle: { rateLimit: 5, burstLimit: 5 } },
         },
       });
-      front(packages, production, api.originDomainName);
+      front(packages, production, api.apiEndpoint);
     },
   },
   {
@@ -509,7 +509,7 @@ const http: readonly Variant[] = [
           "GET /by-hand": { lambda: handler(packages) },
         },
       });
-      front(packages, production, api.originDomainName);
+      front(packages, production, api.apiEndpoint);
     },
   },
   {
@@ -528,7 +528,7 @@ const http: readonly Variant[] = [
         tags: { team: "orders" },
         routes: { "GET /orders": { lambda: handler(packages) } },
       });
-      front(packages, production, api.originDomainName);
+      front(packages, production, api.apiEndpoint);
     },
   },
 ];
@@ -549,7 +549,7 @@ const socket: readonly Variant[] = [
         isolation: development,
         routes: { $default: { lambda: handler(packages) } },
       });
-      front(packages, development, chat.originDomainName);
+      front(packages, development, chat.apiEndpoint);
     },
   },
   {
@@ -560,7 +560,7 @@ const socket: readonly Variant[] = [
         isolation: production,
         routes: { $default: { lambda: handler(packages) } },
       });
-      front(packages, production, chat.originDomainName);
+      front(packages, production, chat.apiEndpoint);
     },
   },
   {
@@ -579,7 +579,7 @@ const socket: readonly Variant[] = [
           send: { lambdaAlias: alias(packages, handler(packages)), requestModel: "Message", twoWay: true },
         },
       });
-      front(packages, production, chat.originDomainName);
+      front(packages, production, chat.apiEndpoint);
     },
   },
   {
@@ -619,7 +619,7 @@ const socket: readonly Variant[] = [
           },
         },
       });
-      front(packages, production, chat.originDomainName);
+      front(packages, production, chat.apiEndpoint);
     },
   },
 ];
