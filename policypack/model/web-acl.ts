@@ -16,7 +16,13 @@ const actions = ["block", "allow", "count", "captcha", "challenge"] as const;
 export type Effect = (typeof actions)[number] | "group";
 
 export type Statement =
-  | { readonly kind: "managed-group"; readonly vendor: Value<string>; readonly name: Value<string> }
+  | {
+      readonly kind: "managed-group";
+      readonly vendor: Value<string>;
+      readonly name: Value<string>;
+      /** Names of rules of the group that were told to let through what they find. */
+      readonly softened: Value<readonly string[]>;
+    }
   /** A rule group by reference; its rules are known where it is a resource of the stack. */
   | { readonly kind: "rule-group"; readonly rules: Value<readonly WebAclRule[]> }
   | { readonly kind: "rate"; readonly limit: Value<number>; readonly seconds: Value<number> }
@@ -294,7 +300,21 @@ function managedGroup(group: Value<Bag>): Statement {
     kind: "managed-group",
     vendor: group.flatMap((bag) => bag.string("vendorName")),
     name: group.flatMap((bag) => bag.string("name")),
+    softened: group.flatMap(softenedRules),
   };
+}
+
+/** Rules of a managed group that an override has count or allow; those that older providers call excluded count too. */
+function softenedRules(group: Bag): Value<readonly string[]> {
+  const overrides = group.bags("ruleActionOverrides");
+  const excluded = group.bags("excludedRules");
+  if (overrides.isUnknown() || excluded.isUnknown()) return Value.unknown(overrides.reason);
+  const lets = (override: Value<Bag>): boolean => {
+    const action = override.flatMap((bag) => bag.object("actionToUse")).get();
+    return action?.value("count").isPresent() === true || action?.value("allow").isPresent() === true;
+  };
+  const names = [...(overrides.get() ?? []).filter(lets), ...(excluded.get() ?? [])];
+  return Value.known(names.flatMap((rule) => rule.flatMap((bag) => bag.string("name")).get() ?? []));
 }
 
 function ruleGroup(graph: Graph, owner: Node, property: string, reference: Value<Bag>): Statement {

@@ -45,6 +45,21 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}`;
 }
 
+/** The rules of AWS's group of known bad inputs that stop Log4Shell (CVE-2021-44228). */
+const log4Shell = /^log4jrce/i;
+
+/** The rules against Log4Shell that are told to let it through, in every rule that has their group. */
+function softenedLog4Shell(rules: readonly WebAclRule[]): readonly string[] {
+  const softened = rules
+    .filter((rule) => rule.effect.isNot("count"))
+    .map((rule) => {
+      const statement = rule.statement.get();
+      const names = statement?.kind === "managed-group" ? statement.softened.get() : undefined;
+      return (names ?? []).filter((name) => log4Shell.test(name));
+    });
+  return softened.every((names) => names.length > 0) ? [...new Set(softened.flat())] : [];
+}
+
 const groups = (names: readonly string[]): string =>
   `the managed rule group${names.length === 1 ? "" : "s"} ${listed(names)}`;
 
@@ -62,6 +77,7 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
   const missing: string[] = [];
   const counted: string[] = [];
   const undecided: string[] = [];
+  const softened = new Set<string>();
   for (const name of required) {
     const found = acl.rules.filter((rule) => isGroup(rule, name) === true);
     if (found.length === 0) {
@@ -69,6 +85,7 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
       (maybe ? undecided : missing).push(name);
     } else if (found.every((rule) => rule.effect.is("count"))) counted.push(name);
     else if (!found.some((rule) => rule.effect.isNot("count"))) undecided.push(name);
+    else for (const rule of softenedLog4Shell(found)) softened.add(rule);
   }
   const outcomes: Outcome[] = [];
   if (missing.length > 0) {
@@ -85,6 +102,18 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
         at,
         fix: "Set `overrideAction` of the rule to `none`.",
       }),
+    );
+  }
+  if (softened.size > 0) {
+    const rules = [...softened].map((name) => `"${name}"`);
+    outcomes.push(
+      fault(
+        `lets Log4Shell through, since ${listed(rules)} of its managed rules ${rules.length === 1 ? "does" : "do"} not block`,
+        {
+          at,
+          fix: "Remove them from `ruleActionOverrides` (`excludedRules` of older providers).",
+        },
+      ),
     );
   }
   if (undecided.length > 0) {
@@ -272,6 +301,45 @@ export const webAclRules = definePolicy({
                 action: { block: {} },
                 statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: "IP" } },
                 visibilityConfig: visibility("per-address"),
+              },
+            ],
+          });
+          new aws.wafv2.WebAclAssociation("orders", { resourceArn: stage.arn, webAclArn: acl.arn });
+        },
+      },
+      {
+        title: "the rule against Log4Shell is told to count",
+        config: { requiredManagedRuleGroups: ["KnownBadInputs"] },
+        program: ({ aws }) => {
+          const visibility = (metricName: string) => ({
+            cloudwatchMetricsEnabled: true,
+            metricName,
+            sampledRequestsEnabled: true,
+          });
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          const acl = new aws.wafv2.WebAcl("orders", {
+            scope: "REGIONAL",
+            defaultAction: { allow: {} },
+            visibilityConfig: visibility("orders"),
+            rules: [
+              {
+                name: "known-bad-inputs",
+                priority: 0,
+                overrideAction: { none: {} },
+                statement: {
+                  managedRuleGroupStatement: {
+                    vendorName: "AWS",
+                    name: "AWSManagedRulesKnownBadInputsRuleSet",
+                    ruleActionOverrides: [{ name: "Log4JRCE_HEADER", actionToUse: { count: {} } }],
+                  },
+                },
+                visibilityConfig: visibility("known-bad-inputs"),
               },
             ],
           });
