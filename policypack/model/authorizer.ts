@@ -294,7 +294,11 @@ function poolsByArn(
   property: string,
 ): readonly Node[] {
   const listed = arns.isUnknown() ? [Value.unknown<string>(arns.reason)] : (arns.get() ?? []);
-  const named = listed.flatMap((arn) => poolWithId(graph, parseUserPoolArn(arn.get() ?? "")?.userPoolId));
+  const named = listed.flatMap((arn) => {
+    const text = arn.get() ?? "";
+    const pool = graph.ties.withArn(text);
+    return pool?.kind === "userPool" ? [pool] : poolWithId(graph, parseUserPoolArn(text)?.userPoolId);
+  });
   return listed.some((arn) => arn.isUnknown())
     ? [...new Set([...named, ...graph.ties.sources(node, property, ["userPool"])])]
     : named;

@@ -1,6 +1,6 @@
 import { Api } from "./api";
 import type { ApiKind, Body } from "./api";
-import { parseStageArn } from "./arn";
+import { parseArn, parseStageArn } from "./arn";
 import { Bag } from "./bag";
 import { foretell } from "./component";
 import { normaliseMethodPath } from "./method-path";
@@ -284,7 +284,9 @@ export class Graph {
       const webAcl = this.ties.follow(association, property, ["webAcl"]);
       const target = association.bag.string("resourceArn");
       const arn = target.get() === undefined ? undefined : parseStageArn(target.get() ?? "");
-      if (target.isKnown()) {
+      // What is no ARN of API Gateway's, though it comes of a stage, is what stands for one in a test of a program.
+      const standIn = target.isKnown() && arn === undefined && parseArn(target.get() ?? "")?.service !== "execute-api";
+      if (target.isKnown() && !standIn) {
         if (arn === undefined) continue;
         for (const stage of index.called(arn.stage)) {
           const id = stage.api.id ?? stage.api.node?.id.get();
@@ -297,6 +299,7 @@ export class Graph {
       }
       const stages = this.ties.sources(association, "resourceArn", ["stage", "httpStage"]);
       const aimed = index.at(stages);
+      if (standIn && aimed.length === 0) continue;
       const owners = this.ties.sources(association, "resourceArn", ["restApi", "httpApi"]);
       const byApi = owners.flatMap((owner) => this.apiAt(owner).stages);
       const candidates = aimed.length > 0 ? aimed : byApi;

@@ -74,16 +74,16 @@ class Reader {
     const log = stage.accessLog;
     if (log.isAbsent()) return;
     const written = log.get()?.destination.get();
-    if (written !== undefined) {
-      const destination = parseLogDestination(written);
-      for (const node of destination?.kind === "log-group" ? this.named(destination) : []) {
+    const destination = written === undefined ? undefined : parseLogDestination(written);
+    if (destination !== undefined) {
+      for (const node of destination.kind === "log-group" ? this.named(destination) : []) {
         this.add(node, `the access logs of ${stage.label}`);
       }
       return;
     }
     const tied = this.graph.ties.sources(stage.node, "accessLogSettings", ["logGroup", "deliveryStream"]);
     for (const node of tied) if (node.kind === "logGroup") this.add(node, `the access logs of ${stage.label}`);
-    if (tied.length === 0 && this.nodes.length > 0) this.untold.push(stage);
+    if (tied.length === 0 && written === undefined && this.nodes.length > 0) this.untold.push(stage);
   }
 
   private named(destination: LogDestination): readonly Node[] {

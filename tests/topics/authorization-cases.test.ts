@@ -241,6 +241,21 @@ const bodies: readonly Case[] = [
   },
 ];
 
+const pools: readonly Case[] = [
+  {
+    title: "a pool of aws-native, whose ARN is nothing but its ARN",
+    policy: "cognito-user-pool-strength",
+    verdict: "fails",
+    build: (stack) => {
+      const pool = stack.add("aws-native:cognito:UserPool", "customers", { userPoolName: "customers" });
+      const providerArns = [pool.out("arn")];
+      const api = stack.add("aws-native:apigateway:RestApi", "orders", { name: "orders" });
+      const place = { restApiId: api.id, name: "customers", type: "COGNITO_USER_POOLS" };
+      stack.add("aws-native:apigateway:Authorizer", "customers", { ...place, providerArns });
+    },
+  },
+];
+
 describe("cases of authorization", () => {
-  judgeCases([...methods, ...routes, ...bodies]);
+  judgeCases([...methods, ...routes, ...bodies, ...pools]);
 });

@@ -1,4 +1,4 @@
-import { judgeCases } from "../support/cases";
+import { Input, judgeCases } from "../support/cases";
 import type { Case, Stack } from "../support/cases";
 
 const execution = "stage-execution-logging";
@@ -40,6 +40,16 @@ const cases: readonly Case[] = [
     build: (stack) => {
       stack.add("apigatewayv2.Route", "connect", { apiId: "x1", routeKey: "$connect" });
       stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", defaultRouteSettings: limits });
+    },
+  },
+  {
+    title: "a destination that is no ARN, as a test of a program makes one up, of a log group that the stage names",
+    policy: "log-group-retention",
+    verdict: { preview: "fails", update: "fails", imported: "passes" },
+    build: (stack) => {
+      const group = stack.add("cloudwatch.LogGroup", "access", { name: "access", retentionInDays: 7 });
+      const destinationArn = new Input([group], () => "access_arn");
+      socket(stack, { accessLogSettings: { destinationArn, format: "$context.requestId" } });
     },
   },
   {

@@ -1,8 +1,9 @@
-import { judgeCases, text } from "../support/cases";
+import { Input, judgeCases, text } from "../support/cases";
 import type { Case, Made, Stack } from "../support/cases";
 
 const stageAcl = "stage-web-acl";
 const httpAcl = "http-api-web-acl";
+const aclRules = "web-acl-rules";
 
 const acl = (stack: Stack): Made => stack.add("wafv2.WebAcl", "shield", { scope: "REGIONAL", rules: [] });
 
@@ -18,6 +19,28 @@ function stages(stack: Stack, ...names: readonly string[]): Made {
   }
   return api;
 }
+
+const required = ["Common", "KnownBadInputs", "SQLi", "AmazonIpReputation"].map((name) =>
+  name === "AmazonIpReputation" ? `AWSManagedRules${name}List` : `AWSManagedRules${name}RuleSet`,
+);
+
+/** A stage behind a web ACL with the required groups, of which that of known bad inputs says more. */
+const guarded = (stack: Stack, knownBadInputs: object): void => {
+  const rules = required.map((name, priority) => ({
+    name,
+    priority,
+    overrideAction: { none: {} },
+    statement: {
+      managedRuleGroupStatement: { name, vendorName: "AWS", ...(name.includes("KnownBad") && knownBadInputs) },
+    },
+  }));
+  const api = stages(stack, "prod");
+  const shield = stack.add("wafv2.WebAcl", "shield", { scope: "REGIONAL", rules });
+  stack.add("wafv2.WebAclAssociation", "shield", {
+    resourceArn: text`arn:aws:apigateway:eu-west-1::/restapis/${api.id}/stages/prod`,
+    webAclArn: shield.out("arn"),
+  });
+};
 
 const partitions = ["aws", "aws-us-gov", "aws-cn"] as const;
 
@@ -47,6 +70,55 @@ const cases: readonly Case[] = [
     build: (stack) => {
       stages(stack, "prod");
       associate(stack, "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/stages/prod");
+    },
+  },
+  {
+    title: "what stands for the ARN of a stage in a test of a program",
+    policy: stageAcl,
+    verdict: { preview: "passes", update: "passes", imported: "fails" },
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      const stage = stack.add("apigateway.Stage", "prod", { restApi: api.id, deployment: "d1", stageName: "prod" });
+      associate(stack, new Input([stage], () => "prod_arn"));
+    },
+  },
+  {
+    title: "the execution ARN of a stage, which is no target",
+    policy: stageAcl,
+    verdict: { update: "fails", imported: "fails" },
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      const stage = stack.add("apigateway.Stage", "prod", { restApi: api.id, deployment: "d1", stageName: "prod" });
+      associate(stack, stage.out("executionArn"));
+    },
+  },
+  {
+    title: "rules against Log4Shell that only count",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) => {
+      guarded(stack, { ruleActionOverrides: [{ name: "Log4JRCE_HEADER", actionToUse: { count: {} } }] });
+    },
+  },
+  {
+    title: "a rule against Log4Shell that an older provider excludes",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) => {
+      guarded(stack, { excludedRules: [{ name: "Log4JRCE" }] });
+    },
+  },
+  {
+    title: "a rule against Log4Shell that challenges, and others that only count",
+    policy: aclRules,
+    verdict: "passes",
+    build: (stack) => {
+      guarded(stack, {
+        ruleActionOverrides: [
+          { name: "Log4JRCE_BODY", actionToUse: { challenge: {} } },
+          { name: "Host_localhost_HEADER", actionToUse: { count: {} } },
+        ],
+      });
     },
   },
   {
