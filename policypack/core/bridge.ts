@@ -44,7 +44,11 @@ export function bridge(policy: AnyPolicy, sessions: Sessions, level: Level): Pol
       const session = sessions.of(args.urn);
       session.see(policy.name, args.urn, inputs);
       if (policy.where === "S" || !knownTypes.has(args.type)) return;
-      if (isBlank(inputs) && !bareTypes.has(args.type)) return;
+      if (isBlank(inputs)) {
+        // Made bare, read from elsewhere, or of a provider that nothing is known of: only the stack's outputs tell which.
+        session.defer(policy.name, args.urn);
+        return;
+      }
       const resource = { ...alone(args, inputs), parent: args.opts.parent };
       const observed = withDeclaredBody(resource, (urn) => session.inputsOf(urn));
       const run = new Run(policy, session, args.getConfig(), "resource", report);
@@ -293,7 +297,7 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
  */
 function isRead(type: string, inputs: Raw | undefined, outputs: Raw): boolean {
   const { id } = outputs;
-  if (inputs === undefined || !isBlank(inputs) || !knownTypes.has(type)) return false;
+  if (inputs === undefined || !isBlank(inputs) || !knownTypes.has(type) || bareTypes.has(type)) return false;
   return typeof id === "string" && id !== "" && !isUnknownSentinel(id);
 }
 

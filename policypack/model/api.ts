@@ -81,6 +81,17 @@ export class Api implements Subject {
     return this.visibility === "unknown" ? "" : ` of ${this.label}`;
   }
 
+  /**
+   * The bodies whose settings are in force. A `RestApiPut` comes after the API's own body and overwrites the policy, the
+   * gateway responses, the endpoint's settings and whatever else the API says of itself; which of several comes last,
+   * nothing tells. Routes are not so simple: the API's own body comes back with its next change, and methods of their
+   * own may be made after the put, so those of all count.
+   */
+  get imports(): readonly Body[] {
+    const puts = this.bodies.filter(({ node }) => node.kind === "restApiPut");
+    return puts.length > 0 ? puts : this.bodies;
+  }
+
   /** Routes may be missing here: the body cannot be read yet, or another stack has them. */
   get routesComplete(): boolean {
     return this.whole && this.visibility === "stack" && this.bodies.every((body) => body.document.isKnown());
@@ -104,7 +115,7 @@ export class Api implements Subject {
   private told(property: string, inBody: (document: ApiDocument) => string | undefined): Value<string> {
     if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
     let value = this.node.bag.string(property);
-    for (const { document } of this.bodies) {
+    for (const { document } of this.imports) {
       value = value.or(document.flatMap((one) => fromText(inBody(one))));
     }
     return value;
@@ -114,11 +125,12 @@ export class Api implements Subject {
     if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
     const own = this.node.bag.bool("disableExecuteApiEndpoint");
     if (own.is(true) || own.isUnknown()) return own;
-    for (const { document } of this.bodies) {
-      if (document.isUnknown()) return Value.unknown(document.reason);
-      if (document.get()?.disableExecuteApiEndpoint === true) return Value.known(true);
-    }
-    return Value.known(false);
+    const { imports } = this;
+    const unread = imports.find(({ document }) => document.isUnknown());
+    if (unread) return Value.unknown(unread.document.reason);
+    return Value.known(
+      imports.length > 0 && imports.every(({ document }) => document.get()?.disableExecuteApiEndpoint === true),
+    );
   }
 
   /** The security policy of a REST API's own endpoint, by its name: its argument's, its body's, or the service's. */
@@ -126,7 +138,7 @@ export class Api implements Subject {
     if (!this.node || this.visibility !== "stack") return Value.unknown("partial");
     const own = this.node.bag.string("securityPolicy");
     if (own.isPresent()) return own;
-    for (const { document } of this.bodies) {
+    for (const { document } of this.imports) {
       if (document.isUnknown()) return Value.unknown(document.reason);
       const written = document.get()?.securityPolicy;
       if (written !== undefined) return Value.known(written);

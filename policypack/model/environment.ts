@@ -69,13 +69,21 @@ export interface EnvironmentReading {
   readonly name: string;
 }
 
+/** What `aws-apigateway` calls a stage that nobody names: it means staging only where nothing else tells. */
+const defaultStageName = "stage";
+
 /** The environment that these sources tell; the first that says anything is believed. */
 export function environmentOf(sources: EnvironmentSources, patterns: EnvironmentPatterns): Environment {
   const candidates: EnvironmentSource[] = [];
   if (sources.tag !== undefined) candidates.push({ source: "stage tag", value: sources.tag.value });
-  if (sources.stageName !== undefined) candidates.push({ source: "stage name", value: sources.stageName });
+  const { stageName } = sources;
+  const named: EnvironmentSource[] = stageName === undefined ? [] : [{ source: "stage name", value: stageName }];
+  const weak = stageName?.toLowerCase() === defaultStageName;
+  if (!weak) candidates.push(...named);
   for (const value of tagValues(sources.stackTags, patterns.tagKeys)) candidates.push({ source: "stack tag", value });
   if (sources.stackName !== undefined) candidates.push({ source: "stack name", value: sources.stackName });
+
+  if (weak && !candidates.some(({ value }) => readEnvironment(value, patterns))) candidates.push(...named);
 
   const told = candidates.flatMap((source) => {
     const reading = readEnvironment(source.value, patterns);

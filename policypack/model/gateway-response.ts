@@ -65,7 +65,7 @@ function ofResource(node: Node, api: Api): GatewayResponse {
 }
 
 function ofBodies(api: Api): GatewayResponse[] {
-  return api.bodies.flatMap(({ node, document }) =>
+  return api.imports.flatMap(({ node, document }) =>
     (document.get()?.gatewayResponses ?? []).map((response) => ({
       subject: {
         urn: node.urn,

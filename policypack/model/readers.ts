@@ -223,7 +223,10 @@ const native: Readonly<Record<string, NativeReader>> = {
   "aws-native:kms:Key": { kind: "kmsKey" },
 };
 
-/** Types that a program may declare with no input at all: neither is one required, nor is a name filled in. */
+/**
+ * Types that a program may declare with no input at all: neither is one required, nor is a name filled in. Such a
+ * resource looks like one that is only read, so what it is told to be by its outputs counts.
+ */
 export const bareTypes: ReadonlySet<string> = new Set([
   "aws:apigateway/account:Account",
   "aws-native:apigateway:Account",

@@ -41,7 +41,7 @@ export function resourcePoliciesOf(graph: Graph, api: Api): Value<readonly Resou
   const own = api.node.bag.value("policy");
   if (own.isPresent()) return Value.known([{ subject: api, source: "argument", ...read(own) }]);
   if (!graph.whole) return Value.unknown("partial");
-  for (const { node, document, problem } of api.bodies.toReversed()) {
+  for (const { node, document, problem } of api.imports.toReversed()) {
     const policy = document.get()?.policy;
     if (document.isUnknown()) return Value.unknown(problem === undefined ? document.reason : "unreadable");
     if (policy === undefined) continue;

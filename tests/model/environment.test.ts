@@ -194,6 +194,15 @@ describe("environmentOf, of several sources", () => {
     assert.equal(of({ stageName: "$default", stackName: "dev" }).contradiction, undefined);
   });
 
+  it("takes a stage named stage, as aws-apigateway names it, for staging only where nothing else tells", () => {
+    assert.equal(of({ stageName: "stage" }).name, "staging");
+    assert.equal(of({ stageName: "stage", stackName: "shop" }).kind, "nonProduction");
+    assert.equal(of({ stageName: "stage", stackName: "shop-prod" }).kind, "production");
+    assert.equal(of({ stageName: "stage", stackName: "shop-prod" }).contradiction, undefined);
+    assert.equal(of({ stageName: "stage", stackTags: { environment: "dev" } }).name, "dev");
+    assert.notEqual(of({ stageName: "staging", stackName: "prod" }).contradiction, undefined);
+  });
+
   it("tells nothing of nothing", () => {
     assert.deepEqual(of({}), { kind: "none" });
   });

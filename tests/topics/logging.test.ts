@@ -185,6 +185,14 @@ const cases: readonly Case[] = [
       stack.add("aws-native:apigateway:Account", "region");
     },
   },
+  {
+    policy: "account-logging-role",
+    title: "nothing set at all",
+    verdict: "fails",
+    build: (stack) => {
+      stack.add("apigateway.Account", "region");
+    },
+  },
 
   // Log groups
   group("log-group-retention", "long enough", { retentionInDays: 90 }, "passes"),

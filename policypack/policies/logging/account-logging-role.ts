@@ -16,7 +16,7 @@ export const accountLoggingRole = definePolicy({
   check: (graph) =>
     graph
       .of("account")
-      .filter((account) => account.bag.value("cloudwatchRoleArn").isAbsent())
+      .filter((account) => account.bag.computed("cloudwatchRoleArn").isAbsent())
       .map((account) =>
         fault("have no CloudWatch role", {
           at: resourceSubject(account, `account settings "${account.name}" of API Gateway`),

@@ -6,12 +6,17 @@ import type { Places } from "../../model/json-schema";
 import { requestModelsOf } from "../../model/validation";
 import type { ApiModel } from "../../model/validation";
 
-/** `$.name, $.note and 3 more`. */
+/** ``itself, `$.name` and 3 more``; the root of a schema has no name. */
 function listed({ shown, count }: Places): string {
   const more = count - shown.length;
-  const all = [...shown.map((path) => `\`${path}\``), ...(more > 0 ? [`${String(more)} more`] : [])];
+  const all = [
+    ...shown.map((path) => (path === "$" ? "itself" : `\`${path}\``)),
+    ...(more > 0 ? [`${String(more)} more`] : []),
+  ];
   return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all[all.length - 1] ?? ""}`;
 }
+
+const isRoot = ({ shown, count }: Places): boolean => count === 1 && shown[0] === "$";
 
 function joined(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1] ?? ""}`;
@@ -25,7 +30,7 @@ function judge({ subject: at, schema, resolve, named }: ApiModel): [readonly Out
   }
   const { extra, unbounded, anything, models, lost } = loosenessOf(schema.get(), resolve);
   const says = [
-    ...(extra.count > 0 ? [`allows any extra property in ${listed(extra)}`] : []),
+    ...(extra.count > 0 ? [`allows any extra property${isRoot(extra) ? "" : ` in ${listed(extra)}`}`] : []),
     ...(unbounded.count > 0 ? [`sets no greatest length for ${listed(unbounded)}`] : []),
     ...(anything.count > 0 ? [`says nothing of ${listed(anything)}`] : []),
   ];
