@@ -132,7 +132,7 @@ export class Functions {
       if (match === null) {
         throw faults.late(field, "is not the `invokeArn` of a function", "give `invokeArn` of a function or an alias");
       }
-      const qualifier = match.at(1);
+      const qualifier = match[1];
       const required = isolation.requiredLambdaQualifier;
       if (required !== undefined && qualifier !== required) {
         throw faults.late(field, "names another alias or version", `give the \`invokeArn\` of "${required}"`);

@@ -14,6 +14,6 @@ export const httpSubtypes: readonly string[] = Object.entries(services).flatMap(
 
 /** `SQS-SendMessage` of `sqs` and `SendMessage`; undefined where there is none. */
 export function httpSubtype(service: string, action: string): string | undefined {
-  const [name, ...actions] = (Object.hasOwn(services, service) ? services[service] : undefined) ?? [];
+  const [name, ...actions] = Object.entries(services).find(([known]) => known === service)?.[1] ?? [];
   return name !== undefined && actions.includes(action) ? `${name}-${action}` : undefined;
 }
