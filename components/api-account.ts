@@ -11,6 +11,7 @@ export interface ApiAccountArgs {
   isolation: IsolationArgs;
   /** Role by which API Gateway writes logs. @default one is made */
   cloudwatchRoleArn?: pulumi.Input<string>;
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 

@@ -54,6 +54,7 @@ export interface ApiClientsArgs {
   /** How long the log of the rotation is kept. @default 365 days in production, else 90 */
   retentionInDays?: number;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -84,6 +85,7 @@ export interface ApiClientsArgs {
  * ```
  */
 export class ApiClients extends pulumi.ComponentResource {
+  /** Id of the usage plan. */
   public readonly usagePlanId: pulumi.Output<string>;
   /** ARN of each client's secret, by the client's name. */
   public readonly secretArns: pulumi.Output<{ [name: string]: string }>;

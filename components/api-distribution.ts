@@ -12,9 +12,11 @@ import type { WebAclRulesArgs } from "./web-acl";
 
 /** The secret by which the API knows its distribution: what an `OriginSecret` gives out. */
 export interface DistributionSecretArgs {
+  /** ARN of the secret. */
   secretArn: pulumi.Input<string>;
+  /** ARN of the key that encrypts the secret. */
   kmsKeyArn: pulumi.Input<string>;
-  /** @default x-origin-verify */
+  /** The header that holds the secret. @default x-origin-verify */
   headerName?: string;
 }
 
@@ -49,6 +51,7 @@ export interface ApiDistributionArgs {
   /** Protects the distribution from deletion. @default true in production */
   protect?: boolean;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -63,11 +66,15 @@ export interface ApiDistributionArgs {
  * @example See {@link OriginSecret}.
  */
 export class ApiDistribution extends pulumi.ComponentResource {
+  /** The distribution. */
   public readonly distribution: aws.cloudfront.Distribution;
+  /** Id of the distribution. */
   public readonly distributionId: pulumi.Output<string>;
   /** What a DNS record of yours points at, where `hostedZoneId` is not given. */
   public readonly targetDomainName: pulumi.Output<string>;
+  /** ARN of the web ACL in force. */
   public readonly webAclArn: pulumi.Output<string>;
+  /** Where it is called. */
   public readonly url: pulumi.Output<string>;
   /** What holds of each control, and by what exceptions one does not. */
   public readonly controls: pulumi.Output<Control[]>;

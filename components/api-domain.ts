@@ -64,6 +64,7 @@ export interface ApiDomainArgs {
   /** Protects the domain from deletion. @default true in production */
   protect?: boolean;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -93,13 +94,17 @@ export interface ApiDomainArgs {
  * ```
  */
 export class ApiDomain extends pulumi.ComponentResource {
+  /** The custom domain. */
   public readonly domain: aws.apigateway.DomainName;
+  /** Its name. */
   public readonly domainName: pulumi.Output<string>;
   /** What a DNS record of yours points at, where `hostedZoneId` is not given. */
   public readonly targetDomainName: pulumi.Output<string>;
   /** Route 53 zone of `targetDomainName`. */
   public readonly targetHostedZoneId: pulumi.Output<string>;
+  /** ARN of its certificate. */
   public readonly certificateArn: pulumi.Output<string>;
+  /** Where it is called. */
   public readonly url: pulumi.Output<string>;
   /** What holds of each control, and by what exceptions one does not. */
   public readonly controls: pulumi.Output<Control[]>;

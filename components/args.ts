@@ -2,7 +2,12 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What an API is for; it decides the defaults and what is refused. */
-export const Environment = { Production: "production", NonProduction: "nonproduction" } as const;
+export const Environment = {
+  /** Customers depend on it. */
+  Production: "production",
+  /** Anything else: development, test, staging. */
+  NonProduction: "nonproduction",
+} as const;
 export type Environment = (typeof Environment)[keyof typeof Environment];
 
 /** What a caller must show. */
@@ -21,11 +26,25 @@ export const AuthorizationType = {
 export type AuthorizationType = (typeof AuthorizationType)[keyof typeof AuthorizationType];
 
 /** Where a REST API can be reached from. */
-export const EndpointType = { Regional: "REGIONAL", Edge: "EDGE", Private: "PRIVATE" } as const;
+export const EndpointType = {
+  /** From the internet, in its region. */
+  Regional: "REGIONAL",
+  /** From the internet, by CloudFront locations that AWS runs. */
+  Edge: "EDGE",
+  /** From VPC endpoints alone. */
+  Private: "PRIVATE",
+} as const;
 export type EndpointType = (typeof EndpointType)[keyof typeof EndpointType];
 
 /** What goes to the execution log. */
-export const LoggingLevel = { Off: "OFF", Error: "ERROR", Info: "INFO" } as const;
+export const LoggingLevel = {
+  /** Nothing. */
+  Off: "OFF",
+  /** Requests that fail. */
+  Error: "ERROR",
+  /** All requests, without their bodies. */
+  Info: "INFO",
+} as const;
 export type LoggingLevel = (typeof LoggingLevel)[keyof typeof LoggingLevel];
 
 /** Keeps an environment apart from the others. Required of every API. */
@@ -66,6 +85,7 @@ export interface ThrottleArgs {
 
 /** A parameter without which a request is refused. */
 export interface ParameterArgs {
+  /** Name of the parameter. */
   name: string;
   /** `query` or `header`. Parameters of the path are required as they are. */
   in: string;
@@ -122,7 +142,7 @@ export interface AwsServiceTargetArgs {
 
 /** An answer that API Gateway gives by itself. */
 export interface MockTargetArgs {
-  /** @default 200 */
+  /** Status of the answer. @default 200 */
   statusCode?: number;
   /** Body of the answer. @default an empty object */
   body?: string;
@@ -178,7 +198,9 @@ export interface JwtAuthorizerArgs {
 
 /** An authorizer by a Lambda function. */
 export interface LambdaAuthorizerArgs {
+  /** The function that decides. */
   lambda?: pulumi.Input<aws.lambda.Function>;
+  /** Alias of the function that decides. */
   lambdaAlias?: pulumi.Input<aws.lambda.Alias>;
   /** `invokeArn` of a function of another stack; its permission is that stack's to give. */
   lambdaInvokeArn?: pulumi.Input<string>;
@@ -233,13 +255,13 @@ export interface AlarmArgs {
 export interface CorsArgs {
   /** As `https://shop.example.com`. `*` is refused in production, and with credentials. */
   allowOrigins: string[];
-  /** @default the methods of the path's routes */
+  /** Methods that a page may use. @default the methods of the path's routes */
   allowMethods?: string[];
-  /** @default authorization, content-type, x-amz-date, x-amz-security-token, x-api-key */
+  /** Headers that a page may send. @default authorization, content-type, x-amz-date, x-amz-security-token, x-api-key */
   allowHeaders?: string[];
-  /** @default none */
+  /** Headers of an answer that a page may read. @default none */
   exposeHeaders?: string[];
-  /** @default false */
+  /** A page may send cookies and credentials. @default false */
   allowCredentials?: boolean;
   /** How long a browser may remember the preflight, in seconds. @default 600 */
   maxAge?: number;

@@ -55,6 +55,7 @@ export interface HttpApiArgs {
   /** Protects the API from deletion. @default true in production */
   protect?: boolean;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -87,15 +88,21 @@ export interface HttpApiArgs {
  * ```
  */
 export class HttpApi extends pulumi.ComponentResource {
+  /** The API. */
   public readonly api: aws.apigatewayv2.Api;
+  /** The stage. */
   public readonly stage: aws.apigatewayv2.Stage;
+  /** Id of the API. */
   public readonly apiId: pulumi.Output<string>;
+  /** Name of the stage. */
   public readonly stageName: pulumi.Output<string>;
   /** `https://…`, without the stage. */
   public readonly apiEndpoint: pulumi.Output<string>;
+  /** ARN that permissions to call and to invoke begin with. */
   public readonly executionArn: pulumi.Output<string>;
   /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
   public readonly url: pulumi.Output<string>;
+  /** Name of the log group of the access log. */
   public readonly accessLogGroupName: pulumi.Output<string>;
   /** What holds of each control, what this kind of API cannot do, and by what exceptions a control does not hold. */
   public readonly controls: pulumi.Output<Control[]>;

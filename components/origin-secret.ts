@@ -38,6 +38,7 @@ export interface OriginSecretArgs {
   /** How long the log of the authorizer is kept. @default 365 days in production, else 90 */
   retentionInDays?: number;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -72,7 +73,9 @@ export interface OriginSecretArgs {
 export class OriginSecret extends pulumi.ComponentResource {
   /** The secret, once it holds a value. */
   public readonly secretArn: pulumi.Output<string>;
+  /** ARN of the key that encrypts it. */
   public readonly kmsKeyArn: pulumi.Output<string>;
+  /** The header that holds the secret. */
   public readonly headerName: pulumi.Output<string>;
   /** Answers HTTP APIs in payload format 2.0 with simple responses; others with a policy. */
   public readonly authorizer: aws.lambda.Function;

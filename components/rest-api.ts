@@ -97,7 +97,7 @@ export interface RestApiArgs {
   endpointAccessMode?: string;
   /** Closes the API's own endpoint, so that it is reached by its custom domain alone. @default false */
   disableExecuteApiEndpoint?: boolean;
-  /** @default v1 */
+  /** Name of the stage, which begins the path of its own endpoint. @default v1 */
   stageName?: string;
   /** Calls that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
   throttle?: ThrottleArgs;
@@ -105,7 +105,7 @@ export interface RestApiArgs {
   executionLog?: ExecutionLogArgs;
   /** Key of the log groups that are made. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
-  /** @default true */
+  /** Traces requests with X-Ray. @default true */
   xrayTracingEnabled?: boolean;
   alarms?: AlarmArgs;
   /** @default none: no other origin may call */
@@ -114,13 +114,14 @@ export interface RestApiArgs {
   canary?: CanaryArgs;
   /** Keeps old deployments, to go back to. @default true with `canary`, else false */
   retainDeployments?: boolean;
-  /** @default none */
+  /** Media types whose bodies are bytes, as `image/png`. @default none */
   binaryMediaTypes?: string[];
   /** Protects the API from deletion. @default true in production */
   protect?: boolean;
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -150,15 +151,23 @@ export interface RestApiArgs {
  * ```
  */
 export class RestApi extends pulumi.ComponentResource {
+  /** The REST API. */
   public readonly restApi: aws.apigateway.RestApi;
+  /** The stage. */
   public readonly stage: aws.apigateway.Stage;
+  /** Id of the REST API. */
   public readonly restApiId: pulumi.Output<string>;
+  /** Name of the stage. */
   public readonly stageName: pulumi.Output<string>;
+  /** Id of the deployment that the stage serves. */
   public readonly deploymentId: pulumi.Output<string>;
+  /** ARN that permissions to call and to invoke begin with. */
   public readonly executionArn: pulumi.Output<string>;
   /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
   public readonly url: pulumi.Output<string>;
+  /** ARN of the web ACL in force. */
   public readonly webAclArn: pulumi.Output<string>;
+  /** Name of the log group of the access log. */
   public readonly accessLogGroupName: pulumi.Output<string>;
   /** What holds of each control, and by what exceptions one does not. */
   public readonly controls: pulumi.Output<Control[]>;

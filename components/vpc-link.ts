@@ -12,18 +12,20 @@ export interface VpcLinkBackendArgs {
   securityGroupId?: pulumi.Input<string>;
   /** Range of addresses, as `10.0.16.0/24`. */
   cidrBlock?: string;
-  /** @default 443 */
+  /** Port of the backend. @default 443 */
   port?: number;
 }
 
 /** Arguments of {@link VpcLink}. */
 export interface VpcLinkArgs {
   isolation: IsolationArgs;
+  /** The VPC. */
   vpcId: pulumi.Input<string>;
   /** Subnets in which the link has its network interfaces; two or more, in zones of their own. */
   subnetIds: pulumi.Input<string>[];
   /** What the link may reach, by a name of yours. Nothing else is let out. */
   backends: { [name: string]: VpcLinkBackendArgs };
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -50,7 +52,9 @@ export interface VpcLinkArgs {
  * ```
  */
 export class VpcLink extends pulumi.ComponentResource {
+  /** The link. */
   public readonly vpcLink: aws.apigatewayv2.VpcLink;
+  /** Id of the link. */
   public readonly vpcLinkId: pulumi.Output<string>;
   /** The link's own: let it in at the load balancer. */
   public readonly securityGroupId: pulumi.Output<string>;

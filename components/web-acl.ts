@@ -48,6 +48,7 @@ export interface WebAclArgs extends WebAclRulesArgs {
   /** Key of the log group. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -62,8 +63,11 @@ export interface WebAclArgs extends WebAclRulesArgs {
  * ```
  */
 export class WebAcl extends pulumi.ComponentResource {
+  /** ARN of the web ACL. */
   public readonly arn: pulumi.Output<string>;
+  /** Name of the log group. */
   public readonly logGroupName: pulumi.Output<string>;
+  /** What holds of each control, and by what exceptions one does not. */
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: WebAclArgs, opts?: pulumi.ComponentResourceOptions) {

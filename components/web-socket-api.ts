@@ -68,7 +68,7 @@ export interface WebSocketApiArgs {
   description?: string;
   /** Closes the API's own endpoint, so that it is reached by its custom domain alone. @default false */
   disableExecuteApiEndpoint?: boolean;
-  /** @default v1 */
+  /** Name of the stage, which begins the path of its own endpoint. @default v1 */
   stageName?: string;
   /** Messages that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
   throttle?: ThrottleArgs;
@@ -84,6 +84,7 @@ export interface WebSocketApiArgs {
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
   exceptions?: ControlExceptionArgs[];
+  /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
 
@@ -117,18 +118,25 @@ export interface WebSocketApiArgs {
  * ```
  */
 export class WebSocketApi extends pulumi.ComponentResource {
+  /** The API. */
   public readonly api: aws.apigatewayv2.Api;
+  /** The stage. */
   public readonly stage: aws.apigatewayv2.Stage;
+  /** Id of the API. */
   public readonly apiId: pulumi.Output<string>;
+  /** Name of the stage. */
   public readonly stageName: pulumi.Output<string>;
+  /** Id of the deployment that the stage serves. */
   public readonly deploymentId: pulumi.Output<string>;
   /** `wss://…`, without the stage. */
   public readonly apiEndpoint: pulumi.Output<string>;
+  /** ARN that permissions to call and to invoke begin with. */
   public readonly executionArn: pulumi.Output<string>;
   /** Where the stage is called; closed where `disableExecuteApiEndpoint` is set. */
   public readonly url: pulumi.Output<string>;
   /** ARN by which a backend may be allowed `execute-api:ManageConnections`, to send to callers. */
   public readonly connectionsArn: pulumi.Output<string>;
+  /** Name of the log group of the access log. */
   public readonly accessLogGroupName: pulumi.Output<string>;
   /** What holds of each control, what this kind of API cannot do, and by what exceptions a control does not hold. */
   public readonly controls: pulumi.Output<Control[]>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Pack, register } from "../support/stack";
 import { domainVariants } from "./domain-variants";
+import { smallVariants } from "./small-variants";
 import { variants } from "./variants";
 
 describe("components under the whole pack", () => {
@@ -10,7 +11,7 @@ describe("components under the whole pack", () => {
   });
   after(() => pack.close());
 
-  for (const { title, stack, program } of [...variants, ...domainVariants]) {
+  for (const { title, stack, program } of [...variants, ...domainVariants, ...smallVariants]) {
     for (const unknowns of ["keep", "resolve"] as const) {
       it(`${title} (${unknowns})`, async () => {
         const resources = await register(program, unknowns, stack);
