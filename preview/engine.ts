@@ -346,8 +346,10 @@ export class EmbeddedEngine {
     }
     const answer = invoke(token, args, this.placeFor(args, provider));
     if (answer) return answer;
-    this.tellOnce(`Gatehouse has no answer for the data source ${token}; what the program reads of it is undefined.`);
-    return { ...args, id: "unknown" };
+    this.tellOnce(`Gatehouse has no answer for the data source ${token}; what the program reads of it is unknown.`);
+    const result: Record<string, unknown> = { id: unknown };
+    for (const [name, isList] of this.sdk.resultOf(token)) result[name] = isList ? [unknown] : unknown;
+    return { ...result, ...args };
   }
 
   private urn(type: string, name: string, parent: string): string {

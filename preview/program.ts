@@ -23,6 +23,8 @@ export interface Program {
   readonly secretKeys: readonly string[];
   readonly typescript: boolean;
   readonly tsconfig: string | undefined;
+  /** What Node.js is given before the program (`nodeargs`). */
+  readonly nodeArgs: readonly string[];
 }
 
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
@@ -84,8 +86,14 @@ export function loadProgram(
     main: typeof project["main"] === "string" ? path.resolve(root, project["main"]) : root,
     typescript: options["typescript"] !== false,
     tsconfig: typeof options["tsconfig"] === "string" ? path.resolve(root, options["tsconfig"]) : undefined,
+    nodeArgs: typeof options["nodeargs"] === "string" ? words(options["nodeargs"]) : [],
     ...settings,
   };
+}
+
+/** The words of a command line, quoted or not. */
+function words(text: string): string[] {
+  return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/["']/g, ""));
 }
 
 function configOf(
@@ -165,6 +173,7 @@ export async function run(
 ): Promise<void> {
   const runtime = runtimeOf(program);
   const args = [
+    ...program.nodeArgs,
     path.join(runtime, "cmd", "run"),
     `--monitor=${address}`,
     `--engine=${address}`,
@@ -219,6 +228,7 @@ export async function run(
     const said = [...new Set([...errors, output].map((text) => withoutColor(text).trim()))].filter(
       (text) => text !== "",
     );
+    if (said.length === 0) said.push("It did not say why.");
     throw new Failure(
       `The program in ${program.directory} failed${code === null || code === 0 ? "" : ` (exit code ${String(code)})`}:\n${said.join("\n")}`,
       3,

@@ -477,8 +477,19 @@ export function invoke(token: string, args: Properties, place: Place): Record<st
         arn: `arn:${place.partition}:ssm:${place.region}:${place.account}:parameter/${text(args["name"])}`,
       };
     default:
-      return undefined;
+      return existing(token, args, place);
   }
+}
+
+/** What a data source answers that looks up a resource of a type known here: `aws:lambda/getFunction:getFunction`. */
+function existing(token: string, args: Properties, place: Place): Record<string, unknown> | undefined {
+  const [, module = "", first = "", rest = ""] = /^aws:(\w+)\/get(\w)(\w*):\w+$/.exec(token) ?? [];
+  const template = templates[`aws:${module}/${first.toLowerCase()}${rest}:${first}${rest}`];
+  if (!template) return undefined;
+  const given = [args["apiId"], args["userPoolId"], args["keyId"]].find((one) => typeof one === "string");
+  const id = typeof given === "string" ? given : letters(JSON.stringify([token, args]), 10);
+  const name = text(args["name"] ?? args["functionName"]);
+  return { id, name, ...template({ id, name, urn: token, inputs: { name, ...args }, place }), ...args };
 }
 
 /** What `getPolicyDocument` writes: the documents it starts from, its statements, and those that replace others. */

@@ -19,13 +19,25 @@ export class Sdk {
     return known;
   }
 
+  /** What a data source such as `aws:ec2/getVpc:getVpc` always answers: by property, whether it is a list. */
+  resultOf(token: string): ReadonlyMap<string, boolean> {
+    const declared = /^export interface \w+Result \{([^]*?)^\}/m.exec(this.file(token, ".d.ts"))?.[1] ?? "";
+    const properties = [...declared.matchAll(/^ {4}readonly (\w+): (.*)$/gm)];
+    return new Map(properties.map(([, name = "", type = ""]) => [name, type.endsWith("[];")]));
+  }
+
   private read(type: string): boolean {
-    const file = /^aws:(\w+\/\w+):\w+$/.exec(type)?.[1];
-    if (this.root === undefined || file === undefined) return false;
+    return this.file(type, ".js").includes('resourceInputs["name"] = args');
+  }
+
+  /** A module of the package; empty for one that it does not have. */
+  private file(token: string, extension: string): string {
+    const file = /^aws:(\w+\/\w+):\w+$/.exec(token)?.[1];
+    if (this.root === undefined || file === undefined) return "";
     try {
-      return readFileSync(path.join(this.root, `${file}.js`), "utf8").includes('resourceInputs["name"] = args');
+      return readFileSync(path.join(this.root, `${file.replace(/^index\//, "")}${extension}`), "utf8");
     } catch {
-      return false;
+      return "";
     }
   }
 }
