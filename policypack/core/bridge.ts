@@ -17,6 +17,7 @@ import type { Remedy } from "../model/remedy";
 import type { Subject } from "../model/subject";
 import { covers, readExemptions, tagExemption } from "./exemptions";
 import type { Exemption } from "./exemptions";
+import { frameworkOf, frameworkTags } from "./frameworks";
 import { pageOf } from "./policy";
 import type { AnyPolicy, Level, Outcome, Verdict } from "./policy";
 import type { Session, Sessions } from "./session";
@@ -36,8 +37,8 @@ export function bridge(policy: AnyPolicy, sessions: Sessions, level: Level): Pol
     severity: policy.severity,
     url: pageOf(policy.name),
     remediationSteps: policy.fix,
-    tags: ["api-gateway", policy.topic],
-    ...framework(policy),
+    tags: ["api-gateway", policy.topic, ...frameworkTags(policy)],
+    ...frameworkOf(policy),
     configSchema: configSchema(policy),
     validateResource: (args: ResourceValidationArgs, report: ReportViolation): void => {
       const inputs = target(args.props);
@@ -375,11 +376,6 @@ function configSchema(policy: AnyPolicy): PolicyConfigSchema {
       ...own,
     },
   };
-}
-
-function framework(policy: AnyPolicy): Pick<Policy, "framework"> {
-  const [first] = Object.entries(policy.frameworks ?? {});
-  return first ? { framework: { name: first[0], version: "", reference: "", specification: first[1].join(", ") } } : {};
 }
 
 function title(name: string): string {

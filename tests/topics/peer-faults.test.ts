@@ -651,6 +651,7 @@ describe("faults of other tools", () => {
         "APIGateway.8 route-authorization",
         "APIGateway.9 stage-access-logging",
         "APIGateway.10 integration-encrypted",
+        "APIGateway.11 domain-tls",
       ]) {
         assert.ok(controls.includes(expected), expected);
       }

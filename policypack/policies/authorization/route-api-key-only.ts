@@ -11,6 +11,7 @@ export const routeApiKeyOnly = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "mistake 2: API keys with no user authorization",
+  frameworks: { "OWASP API Security Top 10": ["API2:2023"] },
   peers: ["CTL.APIGATEWAY.AUTH.APIKEY.SOLE.001"],
   options: { publicRoutes: publicRoutesOption },
   on: "route",

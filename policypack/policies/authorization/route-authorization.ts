@@ -11,7 +11,11 @@ export const routeAuthorization = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "practice 1: always authorize",
-  frameworks: { "AWS FSBP": ["APIGateway.8"] },
+  frameworks: {
+    "AWS FSBP": ["APIGateway.8"],
+    "NIST 800-53 r5": ["AC-3", "CM-2"],
+    "OWASP API Security Top 10": ["API2:2023"],
+  },
   peers: ["CKV_AWS_59", "CKV_AWS_309", "AVD-AWS-0004", "AwsSolutions-APIG4", "W59"],
   options: { publicRoutes: publicRoutesOption },
   on: "route",

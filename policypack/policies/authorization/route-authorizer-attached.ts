@@ -10,6 +10,7 @@ export const routeAuthorizerAttached = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "practice 1: always authorize",
+  frameworks: { "OWASP API Security Top 10": ["API2:2023"] },
   peers: ["CTL.APIGATEWAY.GHOST.AUTHORIZER.001", "api_gatewayv2_route_authorizer_configured"],
   on: "route",
   check: (route) => {

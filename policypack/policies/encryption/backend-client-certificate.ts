@@ -15,7 +15,10 @@ export const backendClientCertificate = definePolicy({
   level: "advisory",
   where: "S",
   practice: "threat 5: no encryption",
-  frameworks: { "AWS FSBP": ["APIGateway.2"] },
+  frameworks: {
+    "AWS FSBP": ["APIGateway.2"],
+    "NIST 800-53 r5": ["AC-4", "AC-17(2)", "IA-5(1)", "SC-8", "SC-12", "SC-13", "SC-23"],
+  },
   peers: [
     "CKV2_AWS_51",
     "AC_AWS_0013",

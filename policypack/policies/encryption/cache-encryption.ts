@@ -23,7 +23,7 @@ export const cacheEncryption = definePolicy({
   level: "mandatory",
   where: "S",
   practice: "threat 5: no encryption",
-  frameworks: { "AWS FSBP": ["APIGateway.5"] },
+  frameworks: { "AWS FSBP": ["APIGateway.5"], "NIST 800-53 r5": ["SC-13", "SC-28"] },
   peers: ["CKV_AWS_308", "AVD-AWS-0002", "W87", "CT.APIGATEWAY.PR.3", "apigateway_restapi_cache_encrypted"],
   on: "stack",
   check: (graph) => [...graph.stages.flatMap(cachingOf), ...cachingElsewhere(graph)].flatMap(judge),

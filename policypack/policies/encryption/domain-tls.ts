@@ -13,7 +13,7 @@ export const domainTls = definePolicy({
   level: "mandatory",
   where: "R",
   practice: "threat 5: no encryption",
-  frameworks: { "OWASP API Security Top 10": ["API8:2023"] },
+  frameworks: { "AWS FSBP": ["APIGateway.11"], "OWASP API Security Top 10": ["API8:2023"] },
   peers: [
     "CKV_AWS_206",
     "AVD-AWS-0005",

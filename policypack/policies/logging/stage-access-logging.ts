@@ -10,7 +10,7 @@ export const stageAccessLogging = definePolicy({
   level: "mandatory",
   where: "R",
   practice: "practice 6: logs and metrics for every stage",
-  frameworks: { "AWS FSBP": ["APIGateway.9"] },
+  frameworks: { "AWS FSBP": ["APIGateway.9"], "PCI DSS": ["10.4.2"], "CIS AWS": ["4.10"] },
   peers: ["CKV_AWS_76", "CKV_AWS_95", "AVD-AWS-0001", "AwsSolutions-APIG1", "W46", "W69"],
   on: "stage",
   check: (stage) => {

@@ -13,7 +13,7 @@ export const stageDataTrace = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "threat 5: exposed data",
-  peers: ["CTL.APIGATEWAY.LOG.DATATRACE.001"],
+  peers: ["CKV_AWS_276", "CTL.APIGATEWAY.EXECLOG.DATALOG.001"],
   options: {
     ...environmentOptions,
     environments: option<readonly string[]>(

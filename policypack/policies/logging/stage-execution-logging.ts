@@ -14,7 +14,10 @@ export const stageExecutionLogging = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "practice 6: logs and metrics for every stage",
-  frameworks: { "AWS FSBP": ["APIGateway.1"] },
+  frameworks: {
+    "AWS FSBP": ["APIGateway.1"],
+    "NIST 800-53 r5": ["AC-4(26)", "AU-2", "AU-3", "AU-6", "AU-10", "AU-12", "CA-7", "SC-7(9)", "SI-7(8)"],
+  },
   peers: ["AwsSolutions-APIG6", "API_GW_EXECUTION_LOGGING_ENABLED", "apigateway_restapi_logging_enabled"],
   on: "stage",
   check: (stage) => {

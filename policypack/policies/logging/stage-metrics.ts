@@ -15,7 +15,7 @@ export const stageMetrics = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "practice 6: logs and metrics for every stage",
-  peers: ["CKV_AWS_225", "CTL.APIGATEWAY.METRICS.001"],
+  peers: ["AC_AWS_0007", "detailedCloudWatchMetrics", "CKV2_AWS_4"],
   on: "stage",
   check: (stage) => {
     const rest = stage.api.kind === "rest";

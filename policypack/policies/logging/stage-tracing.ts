@@ -11,7 +11,7 @@ export const stageTracing = definePolicy({
   level: "advisory",
   where: "R",
   practice: "practice 6: logs and metrics for every stage",
-  frameworks: { "AWS FSBP": ["APIGateway.3"] },
+  frameworks: { "AWS FSBP": ["APIGateway.3"], "NIST 800-53 r5": ["CA-7"] },
   peers: ["CKV_AWS_73", "AVD-AWS-0003", "APIGWXrayEnabled", "AC_AWS_0015", "apigateway_restapi_tracing_enabled"],
   on: "stage",
   check: (stage) => {

@@ -59,7 +59,8 @@ export const stageThrottling = definePolicy({
   level: "mandatory",
   where: "R+S",
   practice: "threat 3: excessive request volume",
-  peers: ["CTL.APIGATEWAY.THROTTLE.001", "apigatewayThrottling"],
+  frameworks: { "OWASP API Security Top 10": ["API4:2023"] },
+  peers: ["APIGWDefaultThrottling", "CTL.APIGATEWAY.THROTTLE.001", "CTL.APIGATEWAY.WEBSOCKET.THROTTLE.001"],
   options: {
     ...environmentOptions,
     maxRateLimit: option(

@@ -83,7 +83,8 @@ export const usagePlanAttached = definePolicy({
   level: "mandatory",
   where: "S",
   practice: "practice 2: usage plans with rate limits and quotas",
-  peers: ["CKV_AWS_120", "api_gateway_without_usage_plan", "CTL.APIGATEWAY.ORPHAN.APIKEY.001"],
+  frameworks: { "OWASP API Security Top 10": ["API4:2023"] },
+  peers: ["W64", "api_gateway_stage_without_api_gateway_usage_plan_associated", "CTL.APIGATEWAY.ORPHAN.APIKEY.001"],
   on: "stack",
   check: (graph) => [...judgeStages(graph), ...judgePlans(graph), ...judgeKeys(graph)],
   examples: {

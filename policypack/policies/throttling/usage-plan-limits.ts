@@ -23,7 +23,8 @@ export const usagePlanLimits = definePolicy({
   level: "mandatory",
   where: "R",
   practice: "practice 2: usage plans with rate limits and quotas",
-  peers: ["CTL.APIGATEWAY.USAGEPLAN.THROTTLE.001", "CTL.APIGATEWAY.USAGEPLAN.QUOTA.001"],
+  frameworks: { "OWASP API Security Top 10": ["API4:2023"] },
+  peers: ["CTL.APIGATEWAY.USAGEPLAN.QUOTA.MISSING.001", "CTL.APIGATEWAY.USAGEPLAN.RATE.EXCESSIVE.001"],
   options: {
     maxRateLimit: option(
       "The highest rate limit, in requests a second.",

@@ -84,6 +84,7 @@ export const webAclRateLimit = definePolicy({
   level: "mandatory",
   where: "S",
   practice: "threat 3: excessive request volume",
+  frameworks: { "OWASP API Security Top 10": ["API4:2023"] },
   peers: ["CTL.APIGATEWAY.WAF.RATELIMIT.MISSING.001"],
   options: {
     maxRequestsPer5Minutes: option(
