@@ -369,7 +369,7 @@ components:
 ];
 
 /** What stands in front of an API that can carry no web ACL. */
-function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, endpoint: pulumi.Output<string>): void {
+export function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, endpoint: pulumi.Output<string>): void {
   const firewall = new gatehouse.WebAcl("front", { isolation, scope: "CLOUDFRONT" });
   new aws.cloudfront.Distribution("front", {
     enabled: true,
@@ -533,7 +533,7 @@ const http: readonly Variant[] = [
   },
 ];
 
-const message = JSON.stringify({
+export const message = JSON.stringify({
   $schema: "http://json-schema.org/draft-04/schema#",
   type: "object",
   required: ["action", "text"],
