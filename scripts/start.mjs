@@ -8,11 +8,15 @@ const examples = [
   { name: "orders-by-hand", blocked: false },
   { name: "http-api-jwt", blocked: false },
   { name: "websocket-chat", blocked: false },
+  { name: "components-rest-one-line", blocked: false },
+  { name: "components-http-one-line", blocked: false },
 ];
 
 function preview({ name }) {
   const args = [path.join("preview", "bin", "main.js"), "preview", path.join("examples", name)];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  // What the examples look like to the compiler is a test's, and takes three quarters of the time.
+  const env = { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));
