@@ -7,7 +7,7 @@ import type { Faults } from "./faults";
 import type { FunctionUse } from "./functions";
 import { slug, slugs } from "./names";
 import type { Place } from "./place";
-import { endpoint, iamSchemeOf, preflight, protections } from "./rest-document";
+import { endpoint, iamSchemeOf, preflight, protections, proxiedResponses } from "./rest-document";
 import type { Frame, Surface, SurfaceRoute } from "./rest-surface";
 import { checkCatchAll, checkModel, checkScopes, checkTtl, checkUrl, defaultThrottle } from "./routes";
 import type { Context } from "./routes";
@@ -250,6 +250,7 @@ function merged(document: Raw, operations: readonly Operation[], args: RestApiAr
     const item = paths[path];
     if (item === undefined) continue;
     item[verb] = {
+      responses: proxiedResponses,
       ...rest,
       ...(requirements !== undefined && { security: requirements }),
       ...(silent && { security: [{ [iamScheme]: [] }] }),

@@ -34,14 +34,18 @@ export function restDocument(args: RestDocumentArgs): TreeMap {
     components: {
       securitySchemes: schemes(args),
       ...(Object.keys(args.models).length > 0 && {
-        schemas: Object.fromEntries(
-          Object.entries(args.models).map(([name, schema]) => [name, JSON.parse(schema) as TreeMap]),
-        ),
+        schemas: Object.fromEntries(Object.entries(args.models).map(([name, schema]) => [name, schemaOf(schema)])),
       }),
     },
     ...protections(args.cors),
     ...(args.policy !== undefined && { [extension("policy")]: args.policy }),
   };
+}
+
+/** Which JSON schema it is, is said by the version of OpenAPI, and may not be said again. */
+function schemaOf(text: string): TreeMap {
+  const written = JSON.parse(text) as TreeMap;
+  return Object.fromEntries(Object.entries(written).filter(([key]) => key !== "$schema"));
 }
 
 /** What every document gets: a validator, and answers to errors that tell nothing of the inside. */
@@ -117,9 +121,13 @@ function operation(route: Route, args: RestDocumentArgs): TreeMap {
     }),
     security: security(route),
     ...(route.authorization === AuthorizationType.None && { [extension("auth")]: { type: "NONE" } }),
+    responses: proxiedResponses,
     ...integration(route, args),
   };
 }
+
+/** OpenAPI asks for responses; those of a proxy are its backend's. */
+export const proxiedResponses: TreeMap = { "200": { description: "Answered by the backend" } };
 
 export function pathParameters(names: readonly string[]): TreeMap[] {
   return names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } }));
