@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import { parseLambdaFromUri, parseUserPoolArn } from "./arn";
 import { asString, Bag, toValue } from "./bag";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { BodyAuthorizer } from "./openapi";
 import type { Route } from "./route";
@@ -97,24 +98,18 @@ class Users {
     if (authorization.is("none") || authorization.is("iam") || carriesNone(route)) return;
     if (operation !== undefined) {
       for (const scheme of schemesOf(operation.definition["security"])) {
-        add(this.ofScheme, `${route.urn} ${scheme}`, route);
+        put(this.ofScheme, `${route.urn} ${scheme}`, route);
       }
     } else if (authorizer === undefined) {
       if (route.wiring.state === "unknown") this.open.add(api);
     } else if (authorization.isUnknown() || route.key.isUnknown()) this.maybe.add(authorizer);
-    else add(this.ofNode, authorizer, route);
+    else put(this.ofNode, authorizer, route);
   }
 }
 
 /** Of a WebSocket API only `$connect` takes an authorizer. */
 function carriesNone(route: Route): boolean {
   return route.api.kind === "websocket" && route.key.isKnown() && !route.key.is("$connect");
-}
-
-function add<K>(map: Map<K, Route[]>, key: K, route: Route): void {
-  const routes = map.get(key);
-  if (routes) routes.push(route);
-  else map.set(key, [route]);
 }
 
 /** The names in a list of security requirements. */

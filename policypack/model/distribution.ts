@@ -1,6 +1,7 @@
 import type { Api } from "./api";
 import { Bag } from "./bag";
 import type { Graph, Mapping } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { Tie } from "./ties";
 import { Value } from "./value";
@@ -131,12 +132,6 @@ class Index {
     }
     return { urns, hosts };
   }
-}
-
-function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }
 
 const ownEndpoint = (id: string): string => `${id.toLowerCase()}.execute-api`;

@@ -4,6 +4,7 @@ import { parseArn, parseStageArn } from "./arn";
 import { Bag } from "./bag";
 import { foretell } from "./component";
 import { normaliseMethodPath } from "./method-path";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { Kind, Observed } from "./node";
 import { parseBody } from "./openapi";
@@ -79,9 +80,7 @@ export class Graph {
     this.ties = new Ties(this.nodes);
     for (const node of this.nodes) {
       if (node.kind === "other") continue;
-      const same = this.kinds.get(node.kind);
-      if (same) same.push(node);
-      else this.kinds.set(node.kind, [node]);
+      put(this.kinds, node.kind, node);
     }
     if (scope === "stack") this.readProtocols();
     this.readApis();
@@ -411,10 +410,10 @@ class StageIndex {
 
   constructor(stages: readonly Stage[]) {
     for (const stage of stages) {
-      add(this.byName, stage.name.get(), stage);
+      put(this.byName, stage.name.get(), stage);
       this.byNode.set(stage.node, stage);
       const owners = stage.node.sources(stage.api.kind === "rest" ? "restApi" : "apiId");
-      for (const urn of new Set(owners)) add(this.bySource, urn, stage);
+      for (const urn of new Set(owners)) put(this.bySource, urn, stage);
     }
   }
 
@@ -431,12 +430,6 @@ class StageIndex {
   ofOwner(urn: string): readonly Stage[] {
     return this.bySource.get(urn) ?? [];
   }
-}
-
-function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const same = map.get(key);
-  if (same) same.push(value);
-  else map.set(key, [value]);
 }
 
 /** Says that a component makes APIs: its own words, as whole words. */

@@ -1,6 +1,7 @@
 import { parseLogDestination } from "./arn";
 import type { LogDestination } from "./arn";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { Stage } from "./stage";
 import { resourceSubject } from "./subject";
@@ -48,10 +49,7 @@ class Reader {
       const arn = node.arn.get()?.replace(/:\*$/, "");
       if (arn !== undefined) this.byArn.set(arn, node);
       const name = nameOf(node);
-      if (name === undefined) continue;
-      const same = this.byName.get(name);
-      if (same) same.push(node);
-      else this.byName.set(name, [node]);
+      if (name !== undefined) put(this.byName, name, node);
     }
   }
 

@@ -1,4 +1,5 @@
 import { asString } from "./bag";
+import { put } from "./multi-map";
 import type { Kind, Node } from "./node";
 import type { Value } from "./value";
 
@@ -40,14 +41,8 @@ export class Ties {
 
   constructor(nodes: readonly Node[]) {
     for (const node of nodes) {
-      const same = this.byUrn.get(node.urn);
-      if (same) same.push(node);
-      else this.byUrn.set(node.urn, [node]);
-      if (node.parent !== undefined) {
-        const siblings = this.children.get(node.parent);
-        if (siblings) siblings.push(node);
-        else this.children.set(node.parent, [node]);
-      }
+      put(this.byUrn, node.urn, node);
+      if (node.parent !== undefined) put(this.children, node.parent, node);
       if (node.kind === "other" || node.kind === "component" || node.part !== "") continue;
       const id = node.id.get();
       if (id !== undefined) this.byId.set(`${node.kind} ${id}`, node);

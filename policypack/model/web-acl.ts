@@ -3,6 +3,7 @@ import { parseApiArn, parseStageArn } from "./arn";
 import { Bag, isRecord } from "./bag";
 import { frontsOf, webAclOfDistribution } from "./distribution";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Kind, Node } from "./node";
 import { perGraph } from "./per-graph";
 import type { Stage } from "./stage";
@@ -135,7 +136,7 @@ const aimedAtStages = perGraph((graph): ReadonlyMap<Node, readonly Stage[]> => {
   const aimed = new Map<Node, Stage[]>();
   for (const stage of graph.stages) {
     for (const { association } of stage.webAcls) {
-      aimed.set(association, [...(aimed.get(association) ?? []), stage]);
+      put(aimed, association, stage);
     }
   }
   return aimed;
@@ -165,7 +166,7 @@ const refused = perGraph((graph): ReadonlyMap<Api, readonly Node[]> => {
     const target = association.bag.string("resourceArn").get();
     if (target !== undefined) apis.add(byId.get(parseStageArn(target)?.apiId ?? parseApiArn(target) ?? ""));
     else for (const node of graph.ties.sources(association, "resourceArn", stagesAndApis)) apis.add(byNode.get(node));
-    for (const api of apis) if (api !== undefined) byApi.set(api, [...(byApi.get(api) ?? []), association]);
+    for (const api of apis) if (api !== undefined) put(byApi, api, association);
   }
   return byApi;
 });
@@ -199,7 +200,7 @@ function apart(graph: Graph, kind: Kind, property: string): Apart {
   let complete = true;
   for (const resource of graph.of(kind)) {
     const tie = graph.ties.follow(resource, property, ["webAcl"]);
-    if (tie.state === "node") of.set(tie.node, [...(of.get(tie.node) ?? []), resource]);
+    if (tie.state === "node") put(of, tie.node, resource);
     else if (tie.state === "unknown" || tie.state === "component") complete = false;
   }
   return { of, complete };

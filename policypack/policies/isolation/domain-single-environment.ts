@@ -12,6 +12,7 @@ import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Mapping } from "../../model/graph";
+import { put } from "../../model/multi-map";
 import type { Kind, Node } from "../../model/node";
 import { resourceSubject } from "../../model/subject";
 import type { Subject } from "../../model/subject";
@@ -98,11 +99,7 @@ export const domainSingleEnvironment = definePolicy({
         );
       }
       if (mapping.domain === undefined) lost.push(mapping);
-      else {
-        const same = domains.get(mapping.domain);
-        if (same) same.push(mapping);
-        else domains.set(mapping.domain, [mapping]);
-      }
+      else put(domains, mapping.domain, mapping);
     }
     for (const same of domains.values()) {
       const outcome = judgeDomain(same, options);

@@ -22,6 +22,7 @@ import { Bag } from "../../model/bag";
 import { readEnvironment } from "../../model/environment";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Graph } from "../../model/graph";
+import { put } from "../../model/multi-map";
 import { perGraph } from "../../model/per-graph";
 import type { Backend, Route } from "../../model/route";
 import type { Stage } from "../../model/stage";
@@ -231,10 +232,7 @@ function judgeShared(reaches: readonly Reach[]): Outcome[] {
   const outcomes: Outcome[] = [];
   const groups = new Map<string, Reach[]>();
   for (const reach of reaches) {
-    if (reach.behind.key === undefined) continue;
-    const group = groups.get(reach.behind.key);
-    if (group) group.push(reach);
-    else groups.set(reach.behind.key, [reach]);
+    if (reach.behind.key !== undefined) put(groups, reach.behind.key, reach);
   }
   const said = new Set<string>();
   for (const group of groups.values()) {
@@ -269,9 +267,7 @@ function judgeShared(reaches: readonly Reach[]): Outcome[] {
     const { at, behind } = reach;
     for (const base of behind.bases) if (!byBase.has(base)) byBase.set(base, new Company("key", true));
     for (const company of companies(reach)) company.add(reach);
-    const same = places.get(at.urn);
-    if (same) same.push(reach);
-    else places.set(at.urn, [reach]);
+    put(places, at.urn, reach);
   }
   for (const reach of reaches) {
     const { urn } = reach.at;

@@ -16,6 +16,7 @@ import type { Api } from "../../model/api";
 import { asString, isRecord, toValue } from "../../model/bag";
 import type { EnvironmentPatterns } from "../../model/environment";
 import type { Graph, UsagePlan } from "../../model/graph";
+import { put } from "../../model/multi-map";
 import type { Kind, Node } from "../../model/node";
 import type { Stage } from "../../model/stage";
 import { resourceSubject } from "../../model/subject";
@@ -237,9 +238,7 @@ function judge(uses: readonly Use[]): Outcome[] {
         outcomes.push(unverified("is not known yet, and may be shared with another environment", { at: use.at }));
       continue;
     }
-    const group = groups.get(use.key);
-    if (group) group.push(use);
-    else groups.set(use.key, [use]);
+    put(groups, use.key, use);
   }
   for (const group of groups.values()) {
     const [use] = group;
