@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import YAML from "yaml";
 import type { Registered } from "../preview/engine";
 import type { Unknowns } from "../preview/provider";
 import type { Report } from "../preview/report";
+import { signatureOf } from "../preview/values";
 import { registerExample } from "./support/programs";
 import { Pack } from "./support/stack";
+import { unknown } from "./support/written";
 
 // Compliant programs with one protection taken away: the policy whose business it is says so, and no other. The same
 // programs written otherwise: nobody says anything.
@@ -65,6 +68,8 @@ const within =
   (inputs: Props): Props => ({ ...inputs, [key]: change((inputs[key] ?? {}) as Props) });
 
 const rest = "orders-by-hand";
+/** Made by a component, as one OpenAPI body. */
+const bodied = "components-rest-full";
 const http = "http-api-jwt";
 const socket = "websocket-chat";
 
@@ -530,6 +535,8 @@ describe("mutations of compliant programs", function () {
     ["other names of resources", renamed],
     ["unrelated resources beside it", crowded],
     ["null, empty text and empty lists for what is not set", padded],
+    ["outputs as older providers give them, and no region", olden],
+    ["the bookkeeping of a bridged provider", bookkept],
   ];
   for (const example of [rest, http, socket]) {
     for (const [title, rewrite] of harmless) {
@@ -556,6 +563,109 @@ describe("mutations of compliant programs", function () {
     });
   }
 });
+
+describe("bodies of a compliant program, written otherwise", function () {
+  this.timeout(600_000);
+  let pack: Pack;
+  before(async () => {
+    pack = await Pack.boot();
+  });
+  after(() => pack.close());
+
+  const ways: readonly (readonly [string, (body: Document) => string])[] = [
+    ["as YAML", (body) => YAML.stringify(body)],
+    ["as JSON with room", (body) => JSON.stringify(body, undefined, 4)],
+    ["as OpenAPI 2", (body) => JSON.stringify(asSwagger(body))],
+    ["as OpenAPI 2 in YAML", (body) => YAML.stringify(asSwagger(body))],
+  ];
+  // While unknowns are kept the body names roles that are yet to be made, and the component says itself what it will be.
+  const rewritten = async (write: (body: Document) => string): Promise<Report> => {
+    let found = 0;
+    const rewrite = (properties: Props): Props => {
+      const { body } = properties;
+      if (typeof body !== "string" || !body.startsWith("{")) return properties;
+      found++;
+      return { ...properties, body: write(JSON.parse(body) as Document) };
+    };
+    const resources = (await registerExample(bodied, "resolve", "prod")).map((resource) => ({
+      ...resource,
+      inputs: rewrite(resource.inputs),
+      outputs: rewrite(resource.outputs),
+    }));
+    assert.ok(found > 0, "the example has a body");
+    return pack.judge(resources);
+  };
+
+  for (const [title, write] of ways) {
+    it(`${bodied} passes ${title}`, async () => {
+      const report = await rewritten(write);
+      assert.deepEqual([report.violations, report.unverified], [[], []]);
+    });
+
+    it(`${bodied} ${title}, with an operation that anyone may call: route-authorization`, async () => {
+      const report = await rewritten((body) => write(opened(body)));
+      assert.ok(report.violations.some(({ policy }) => policy === "route-authorization"));
+    });
+  }
+});
+
+/** The document without what guards its first operation. */
+function opened(body: Document): Document {
+  const result = structuredClone(body);
+  const [operation] = Object.values(result.paths).flatMap((item) =>
+    Object.entries(item).flatMap(([verb, one]) => (verb === "options" ? [] : [one])),
+  );
+  assert.ok(operation?.security !== undefined, "the first operation is guarded");
+  operation.security = [];
+  delete operation["x-amazon-apigateway-auth"];
+  return result;
+}
+
+interface Operation {
+  parameters?: Record<string, unknown>[];
+  requestBody?: { readonly content: Readonly<Record<string, { readonly schema: unknown }>> };
+  responses?: Record<string, { description?: string; headers?: unknown }>;
+  security?: unknown;
+  [extension: string]: unknown;
+}
+
+/** An OpenAPI 3 document as the components write it. */
+interface Document {
+  readonly info: unknown;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components?: { readonly schemas?: unknown; readonly securitySchemes?: unknown };
+  readonly [extension: string]: unknown;
+}
+
+/** The same API in OpenAPI 2. */
+function asSwagger(document: Document): object {
+  const { components, paths } = document;
+  const operations = Object.entries(paths).map(([path, item]) => [
+    path,
+    Object.fromEntries(Object.entries(item).map(([verb, operation]) => [verb, operationAsSwagger(operation)])),
+  ]);
+  const swagger = {
+    swagger: "2.0",
+    ...without("openapi", "components", "paths")(document),
+    paths: Object.fromEntries(operations) as object,
+    ...(components?.schemas !== undefined && { definitions: components.schemas }),
+    ...(components?.securitySchemes !== undefined && { securityDefinitions: components.securitySchemes }),
+  };
+  return JSON.parse(JSON.stringify(swagger).replaceAll("#/components/schemas/", "#/definitions/")) as object;
+}
+
+function operationAsSwagger({ requestBody, parameters = [], responses = {}, ...rest }: Operation): object {
+  const plain = parameters.map(({ schema, ...parameter }) => ({ ...parameter, ...(schema as object) }));
+  const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+  const body = content === undefined ? [] : [{ in: "body", name: "body", required: true, schema: content.schema }];
+  const answers = Object.entries(responses).map(([code, { description = "" }]) => [code, { description }]);
+  return {
+    ...rest,
+    ...(type !== undefined && { consumes: [type] }),
+    parameters: [...plain, ...body],
+    responses: Object.fromEntries(answers) as object,
+  };
+}
 
 /** A generator of numbers below a bound, the same for one seed. */
 function random(seed: number): (below: number) => number {
@@ -597,6 +707,34 @@ function renamed(resources: readonly Registered[], seed: number): readonly Regis
       Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(named)]),
     ),
   }));
+}
+
+/** Providers before version 7 have no region, and leave out of a preview's outputs what is unknown or not set. */
+function olden(resources: readonly Registered[]): readonly Registered[] {
+  const withoutRegion = without("region");
+  return resources.map((resource) => {
+    if (!resource.custom || !resource.type.startsWith("aws:")) return resource;
+    const told = Object.entries(withoutRegion(resource.outputs)).filter(
+      ([, value]) => value !== null && !JSON.stringify(value).includes(unknown),
+    );
+    const outputs = Object.fromEntries(told);
+    return { ...resource, inputs: withoutRegion(resource.inputs), outputs };
+  });
+}
+
+/** Bridged providers keep in every object of the inputs which of its properties have a default. */
+function bookkept(resources: readonly Registered[]): readonly Registered[] {
+  const kept = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(kept);
+    if (typeof value !== "object" || value === null) return value;
+    // Assets, secrets and references stay as the protocol has them.
+    if (signatureOf(value) !== undefined) return value;
+    const inside = Object.entries(value).map(([key, item]) => [key, kept(item)]);
+    return { __defaults: [], ...(Object.fromEntries(inside) as object) };
+  };
+  return resources.map((resource) =>
+    resource.type.startsWith("aws:") ? { ...resource, inputs: kept(resource.inputs) as Props } : resource,
+  );
 }
 
 function crowded(resources: readonly Registered[], seed: number): readonly Registered[] {

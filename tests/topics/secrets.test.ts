@@ -253,6 +253,16 @@ const cases: readonly Case[] = [
     })),
   ),
 
+  {
+    policy: "api-key-value",
+    title: "a value that another resource makes up",
+    verdict: { preview: "passes", update: "passes" },
+    build: (stack) => {
+      const password = stack.add("random:index/randomPassword:RandomPassword", "partner", { length: 32 });
+      stack.add("apigateway.ApiKey", "partner", { value: password.out("result") });
+    },
+  },
+
   // Rotation of keys
   ...(
     [

@@ -9,7 +9,7 @@ export const apiKeyValue = definePolicy({
   fix: "Leave `value` out, take the key from the output of that name, and keep it in Secrets Manager; issue a new key, since this one is known.",
   severity: "high",
   level: "mandatory",
-  where: "R",
+  where: "S",
   practice: "practice 9: rotate and revoke credentials",
   frameworks: { "OWASP API Security Top 10": ["API2:2023"] },
   on: "stack",
@@ -18,6 +18,8 @@ export const apiKeyValue = definePolicy({
       const value = key.bag.value("value");
       // Without the inputs nothing tells a value that was set from one that API Gateway made up.
       if (!key.inputsSeen || value.isAbsent()) return [];
+      // What another resource makes up, as a `RandomPassword`, stands in no program.
+      if (key.sources("value").length > 0) return [];
       const at = resourceSubject(key, `API key "${key.displayName()}"`);
       return value.isKnown() || value.reason === "secret"
         ? [fault("has a value that the program sets", { at })]
