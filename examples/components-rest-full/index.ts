@@ -46,7 +46,7 @@ const customers = new aws.cognito.UserPool("customers", {
   userPoolAddOns: { advancedSecurityMode: "ENFORCED" },
   tags: { environment: isolation.environment },
 });
-const events = new aws.sqs.Queue("order-events", { sqsManagedSseEnabled: true });
+const events = new aws.cloudwatch.EventBus("orders", { name: "orders" });
 
 const newOrder = JSON.stringify({
   $schema: "http://json-schema.org/draft-04/schema#",
@@ -72,15 +72,18 @@ const orders = new gatehouse.RestApi("orders", {
       authorizationScopes: ["orders/write"],
       requestModel: "NewOrder",
     },
-    // Signed by a partner's role, and put into a queue without a function in between.
+    // Signed by a partner's role, and put on a bus without a function in between.
     "POST /events": {
       requestModel: "NewOrder",
       throttle: { rateLimit: 20, burstLimit: 10 },
       awsService: {
-        service: "sqs",
-        action: "SendMessage",
+        service: "events",
+        action: "PutEvents",
         resourceArns: [events.arn],
-        requestTemplate: "Action=SendMessage&MessageBody=$util.urlEncode($input.body)",
+        requestTemplate: [
+          String.raw`#set($order = $util.escapeJavaScript($input.body).replaceAll("\\'", "'"))`,
+          '{"Entries":[{"EventBusName":"orders","Source":"orders","DetailType":"OrderPlaced","Detail":"$order"}]}',
+        ].join("\n"),
       },
     },
   },
