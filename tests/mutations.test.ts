@@ -741,7 +741,7 @@ function crowded(resources: readonly Registered[], seed: number): readonly Regis
   const [stack] = resources;
   const others = ["aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "random:index/randomPet:RandomPet"].map(
     (type, index) => ({
-      urn: `urn:pulumi:prod::shop::${type}::other${String(seed + index)}`,
+      urn: `${(stack?.urn ?? "").split("::", 2).join("::")}::${type}::other${String(seed + index)}`,
       type,
       name: `other${String(seed + index)}`,
       custom: true,
