@@ -6,7 +6,7 @@ module.exports = class extends reporters.Spec {
     super(runner, options);
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes = 0, failures = 0, pending = 0 } = this.stats;
-      setImmediate(() => console.log(`${passes} passed, ${failures} failed, ${pending} skipped`));
+      console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
     });
   }
 };
