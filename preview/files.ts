@@ -28,6 +28,6 @@ export function writeWhole(file: string, text: string): void {
     renameSync(partial, file);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw new Failure(`--out ${file} cannot be written: ${error instanceof Error ? error.message : ""}`, 2);
+    throw new Failure(`${file} cannot be written: ${error instanceof Error ? error.message : ""}`, 2);
   }
 }

@@ -14,6 +14,8 @@ import { asJunit } from "./formats/junit";
 import type { Judged } from "./formats/judged";
 import { asMarkdown } from "./formats/markdown";
 import { asSarif } from "./formats/sarif";
+import { configFileOf, init, presets } from "./init";
+import type { Preset } from "./init";
 import { endAll } from "./processes";
 import { homeOf, isProject, loadProgram, run, runtimeOf } from "./program";
 import type { Program } from "./program";
@@ -395,6 +397,21 @@ function commandLine(done: (code: number) => void): Command {
         done(0);
       },
     );
+  gatehouse
+    .command("init")
+    .argument("[program-dir]", "directory of the Pulumi program", ".")
+    .description("write a policy configuration to begin with, beside Pulumi.yaml")
+    .option("--policy-pack <dir>", "the policy pack to configure")
+    .addOption(
+      new Option("--preset <levels>", "the levels that the pack gives its policies, all mandatory, or all advisory")
+        .choices(presets)
+        .default("baseline"),
+    )
+    .action(async (directory: string, options: { readonly policyPack?: string; readonly preset: Preset }) => {
+      const file = configFileOf(directory);
+      process.stdout.write(init(file, options.preset, await listed(options), options.policyPack ?? shippedPack()));
+      done(0);
+    });
   gatehouse
     .command("list")
     .description("list the policies of a pack")

@@ -111,6 +111,24 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What several policies cannot verify for one and the same reason. */
+export interface Together {
+  readonly message: string;
+  readonly policies: readonly string[];
+}
+
+/** Takes together what is said of one resource in the same words, in the order in which it was said first. */
+export function together(unverified: readonly Unverified[]): readonly Together[] {
+  const groups = new Map<string, { readonly message: string; readonly policies: string[] }>();
+  for (const { urn, message, policy } of unverified) {
+    const key = `${urn} ${message}`;
+    const group = groups.get(key);
+    if (group) group.policies.push(policy);
+    else groups.set(key, { message, policies: [policy] });
+  }
+  return [...groups.values()];
+}
+
 /** The report as a person reads it. `color` only for a terminal. */
 export function asText(result: Report, color: boolean): string {
   // Left to itself the library colours what a CI job prints.
@@ -131,7 +149,9 @@ export function asText(result: Report, color: boolean): string {
   }
   if (result.unverified.length > 0) {
     lines.push("Not verified: this cannot be known before the resources exist.");
-    for (const item of result.unverified) lines.push(`  ${paint.cyan(item.policy)}  ${item.message}`);
+    for (const { message, policies } of together(result.unverified)) {
+      lines.push(`  ${message}`, `    ${paint.cyan(policies.join(", "))}`);
+    }
     lines.push("");
   }
   if (result.exempted.length > 0) {

@@ -124,6 +124,36 @@ describe("the gatehouse command", () => {
     assert.deepEqual(JSON.parse(again.stdout), JSON.parse(readFileSync(file, "utf8")), "nothing is left to exempt");
   });
 
+  for (const [preset, blocks] of [
+    ["baseline", ["route-authorization"]],
+    ["strict", ["api-tls", "route-authorization"]],
+    ["audit", []],
+  ] as const) {
+    it(`writes a configuration of the levels of "${preset}" to begin with, and no second one`, async () => {
+      const begun = await gatehouse("init", project(openMethod), "--preset", preset);
+      assert.equal(begun.code, 0, begun.stderr);
+      const file = path.join(directory, "gatehouse.json");
+      const levels = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
+      const listed = JSON.parse((await gatehouse("list", "--format", "json")).stdout) as readonly { name: string }[];
+      assert.deepEqual(
+        Object.keys(levels),
+        listed.map(({ name }) => name),
+      );
+      assert.equal(levels["exemptions-in-force"], "advisory");
+      const after = await gatehouse("preview", directory, "--format", "json", "--policy-pack-config", file);
+      const { violations } = JSON.parse(after.stdout) as Report;
+      const mandatory = violations.filter(({ level }) => level === "mandatory").map(({ policy }) => policy);
+      assert.deepEqual(
+        blocks.filter((policy) => !mandatory.includes(policy)),
+        [],
+      );
+      assert.equal(mandatory.length > 0, blocks.length > 0);
+      const again = await gatehouse("init", directory);
+      assert.equal(again.code, 2);
+      assert.match(again.stderr, /gatehouse\.json exists already: change it, or remove it first\.\n$/);
+    });
+  }
+
   it("gives a program the region it would be deployed to", async () => {
     const code = `
       const aws = require("@pulumi/aws");
@@ -327,6 +357,7 @@ describe("the gatehouse command", () => {
       2,
       /Write a date that is not past/,
     ],
+    ["init where there is no project", () => ["init", directory], 2, /holds no Pulumi\.yaml/],
     ["a stack by no name", () => ["preview", project(openMethod), "--stack", ""], 2, /Write letters, digits/],
     [
       "a program of another language",

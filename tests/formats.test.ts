@@ -5,6 +5,7 @@ import { asJunit } from "../preview/formats/junit";
 import type { Judged } from "../preview/formats/judged";
 import { asMarkdown } from "../preview/formats/markdown";
 import { asSarif } from "../preview/formats/sarif";
+import { asText } from "../preview/report";
 import type { Report } from "../preview/report";
 
 const page = "https://example.com/policies/stage-web-acl.md";
@@ -69,6 +70,10 @@ const report: Report = {
     { policy: "stage-web-acl", urn: urn("older"), type, name: "older", reason: "Nobody calls it." },
   ],
   summary: { mandatory: 1, advisory: 1, unverified: 1, exempted: 2, policies: 3 },
+};
+const unverifiedTwice: Report = {
+  ...report,
+  unverified: report.unverified.flatMap((one) => [{ ...one, policy: "api-tls" }, one]),
 };
 const judged: readonly Judged[] = [{ report, source: "infra stack/Pulumi.yaml" }];
 
@@ -262,9 +267,25 @@ describe("formats of reports", () => {
       assert.match(text, /Not verified \(1\)/);
     });
 
+    it("says once what several policies cannot verify for one reason", () => {
+      const twice = asMarkdown([{ report: unverifiedTwice, source: "" }], policies);
+      assert.ok(
+        twice.includes(
+          `- [\`api-tls\`](${page}), [\`stage-tracing\`](${page}): This stack has something that is not known yet.\n`,
+        ),
+      );
+    });
+
     it("takes names for text, not for markup", () => {
       assert.doesNotMatch(text, /<b>|[^\\]\*x|@all/);
       assert.ok(text.includes("&lt;b&gt;\\|\\*x\\*\\]\\]&gt;&amp;"));
+    });
+  });
+
+  describe("text", () => {
+    it("says once what several policies cannot verify for one reason", () => {
+      const text = asText(unverifiedTwice, false);
+      assert.ok(text.includes("  This stack has something that is not known yet.\n    api-tls, stage-tracing\n"), text);
     });
   });
 

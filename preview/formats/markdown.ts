@@ -1,4 +1,5 @@
 import type { PolicyInfo } from "../analyzer";
+import { together } from "../report";
 import type { Place, Report, Violation } from "../report";
 import { withoutLink } from "./judged";
 import type { Judged } from "./judged";
@@ -33,7 +34,9 @@ function stack(report: Report, pages: ReadonlyMap<string, string>): string {
   };
   section(
     `Not verified (${String(unverified)}): this cannot be known before the resources exist`,
-    report.unverified.map((one) => `- ${policy(one.policy)}: ${prose(one.message)}`),
+    together(report.unverified).map(
+      ({ message, policies }) => `- ${policies.map(policy).join(", ")}: ${prose(message)}`,
+    ),
   );
   section(
     `Exempted (${String(exempted)})`,
