@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationArgs } from "./args";
+import { readArguments } from "./lib/arguments";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { insideOf, placeOf } from "./lib/place";
@@ -32,6 +33,7 @@ export class ApiAccount extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("ApiAccount", name);
+    args = readArguments("ApiAccount", args, faults);
     const isolation = Isolation.read(args.isolation, faults);
     faults.throwIfAny();
     super("gatehouse:index:ApiAccount", name, args, opts);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Control, ControlExceptionArgs, IsolationArgs } from "./args";
+import { readArguments } from "./lib/arguments";
 import { Controls } from "./lib/controls";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
@@ -84,6 +85,7 @@ export class OriginSecret extends pulumi.ComponentResource {
 
   constructor(name: string, args: OriginSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("OriginSecret", name);
+    args = readArguments("OriginSecret", args, faults);
     const isolation = Isolation.read(args.isolation, faults);
     const ledger = new Controls(args.exceptions, ["log-group-retention"], faults);
     const { headerName = defaultHeader, token, retentionInDays = isolation.defaults.retentionInDays } = args;

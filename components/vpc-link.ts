@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { IsolationArgs } from "./args";
+import { readArguments } from "./lib/arguments";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { physicalName, slugs } from "./lib/names";
@@ -61,6 +62,7 @@ export class VpcLink extends pulumi.ComponentResource {
 
   constructor(name: string, args: VpcLinkArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("VpcLink", name);
+    args = readArguments("VpcLink", args, faults);
     const isolation = Isolation.read(args.isolation, faults);
     checkVpcLink(args, faults);
     faults.throwIfAny();

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Control, ControlExceptionArgs, IsolationArgs } from "./args";
+import { readArguments } from "./lib/arguments";
 import { Controls } from "./lib/controls";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
@@ -72,6 +73,7 @@ export class WebAcl extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebAclArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("WebAcl", name);
+    args = readArguments("WebAcl", args, faults);
     const isolation = Isolation.read(args.isolation, faults);
     const ledger = new Controls(args.exceptions, webAclControls, faults);
     const plan = planWebAcl(args, isolation, ledger, faults, "");

@@ -1,5 +1,6 @@
 import type { ApiClientsArgs, QuotaArgs } from "../api-clients";
 import type { Control, ThrottleArgs } from "../args";
+import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
@@ -36,8 +37,9 @@ export interface ClientsPlan {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planApiClients(name: string, args: ApiClientsArgs): ClientsPlan {
+export function planApiClients(name: string, given: ApiClientsArgs): ClientsPlan {
   const faults = new Faults("ApiClients", name);
+  const args = readArguments("ApiClients", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const { retentionInDays = isolation.defaults.retentionInDays } = args;

@@ -1,5 +1,6 @@
 import type { ApiDistributionArgs, DistributionWafArgs } from "../api-distribution";
 import type { Control, ControlExceptionArgs } from "../args";
+import { readArguments } from "./arguments";
 import { checkMonths } from "./clients-plan";
 import { Controls } from "./controls";
 import { checkDomainName } from "./domain-plan";
@@ -29,8 +30,9 @@ export interface DistributionPlan {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planApiDistribution(name: string, args: ApiDistributionArgs): DistributionPlan {
+export function planApiDistribution(name: string, given: ApiDistributionArgs): DistributionPlan {
   const faults = new Faults("ApiDistribution", name);
+  const args = readArguments("ApiDistribution", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const { defaults } = isolation;
   const controls = new Controls(args.exceptions, exceptable, faults);

@@ -1,5 +1,6 @@
 import type { ApiDomainArgs, ApiMappingArgs, MutualTlsArgs } from "../api-domain";
 import type { Control } from "../args";
+import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
@@ -34,8 +35,9 @@ export interface DomainPlan {
 type ApiKind = "rest" | "http" | "websocket";
 
 /** Checks everything and throws one error with all faults. */
-export function planApiDomain(name: string, args: ApiDomainArgs): DomainPlan {
+export function planApiDomain(name: string, given: ApiDomainArgs): DomainPlan {
   const faults = new Faults("ApiDomain", name);
+  const args = readArguments("ApiDomain", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   checkDomainName(args, faults);

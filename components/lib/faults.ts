@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Gathers everything that is wrong with a component's arguments, so that one error says it all. */
 export class Faults {
   private readonly found: string[] = [];
+  private readonly broken: string[] = [];
 
   constructor(
     private readonly component: string,
@@ -11,7 +12,15 @@ export class Faults {
 
   /** `field` as the user wrote it, what is wrong with it, and what to write instead. */
   add(field: string, wrong: string, fix: string): void {
+    // What could not be read is told once, and not again of what it stands in.
+    if (this.broken.some((one) => isWithin(one, field) || isWithin(field, one))) return;
     this.found.push(`\`${field}\` ${wrong}; ${fix}.`);
+  }
+
+  /** The same of a value that could not be read, so that nothing more is said of it. */
+  break(field: string, wrong: string, fix: string): void {
+    this.add(field, wrong, fix);
+    this.broken.push(field);
   }
 
   throwIfAny(): void {
@@ -30,4 +39,9 @@ export class Faults {
   private get title(): string {
     return `${this.component} "${this.name}"`;
   }
+}
+
+/** Whether `field` is `other` or a part of it. */
+function isWithin(field: string, other: string): boolean {
+  return field.startsWith(other) && ["", ".", "["].includes(field.charAt(other.length));
 }

@@ -57,9 +57,22 @@ export class Functions {
   }
 
   private read(field: string, slug: string, { lambda, lambdaAlias, lambdaInvokeArn }: FunctionArgs): FunctionUse {
-    if (lambda !== undefined) return this.ofFunction(field, slug, pulumi.output(lambda));
-    if (lambdaAlias !== undefined) return this.ofAlias(field, pulumi.output(lambdaAlias));
+    if (lambda !== undefined) return this.ofFunction(field, slug, this.resource(`${field}.lambda`, lambda));
+    if (lambdaAlias !== undefined) return this.ofAlias(field, this.resource(`${field}.lambdaAlias`, lambdaAlias));
     return this.foreign(`${field}.lambdaInvokeArn`, lambdaInvokeArn ?? "");
+  }
+
+  /** The resource itself; what is told later may turn out to be something else. */
+  private resource<T extends pulumi.Resource>(field: string, given: pulumi.Input<T>): pulumi.Output<T> {
+    const told: pulumi.OutputInstance<unknown> = pulumi.output<unknown>(given);
+    return told.apply((one) => {
+      if (pulumi.Resource.isInstance(one)) return one;
+      throw this.faults.late(
+        field,
+        `is a ${typeof one}`,
+        "give the resource itself, or its `invokeArn` as `lambdaInvokeArn`",
+      );
+    }) as unknown as pulumi.Output<T>;
   }
 
   /** In production an alias of the published version is called, unless `requiredLambdaQualifier` names one. */

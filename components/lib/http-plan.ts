@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Control, CorsArgs, ThrottleArgs } from "../args";
 import type { HttpApiArgs } from "../http-api";
 import { checkAlarms } from "./alarms";
+import { readArguments } from "./arguments";
 import type { Backends } from "./backends";
 import { Controls } from "./controls";
 import { planCors } from "./cors";
@@ -45,8 +46,9 @@ export interface HttpPlan extends Backends {
 export const apiVersion = "1.0";
 
 /** Checks everything and throws one error with all faults. */
-export function planHttpApi(name: string, args: HttpApiArgs): HttpPlan {
+export function planHttpApi(name: string, given: HttpApiArgs): HttpPlan {
   const faults = new Faults("HttpApi", name);
+  const args = readArguments("HttpApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const label = physicalName(64, name, isolation.label);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsServiceTargetArgs, Control, EndpointType, ThrottleArgs } from "../args";
 import type { RestApiArgs } from "../rest-api";
 import { checkAlarms } from "./alarms";
+import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { planCors } from "./cors";
 import { Isolation } from "./environment";
@@ -64,8 +65,9 @@ export interface RestPlan extends ExecutionLog {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planRestApi(name: string, args: RestApiArgs): RestPlan {
+export function planRestApi(name: string, given: RestApiArgs): RestPlan {
   const faults = new Faults("RestApi", name);
+  const args = readArguments("RestApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const label = physicalName(64, name, isolation.label);

@@ -2,6 +2,7 @@ import { AuthorizationType } from "../args";
 import type { Control, ThrottleArgs } from "../args";
 import type { WebSocketApiArgs, WebSocketRouteArgs } from "../web-socket-api";
 import { checkAlarms } from "./alarms";
+import { readArguments } from "./arguments";
 import type { Backends } from "./backends";
 import { Controls } from "./controls";
 import { Isolation } from "./environment";
@@ -80,8 +81,9 @@ export const connect = "$connect";
 const unmodelled: ReadonlySet<string> = new Set([connect, "$disconnect", "$default"]);
 
 /** Checks everything and throws one error with all faults. */
-export function planWebSocketApi(name: string, args: WebSocketApiArgs): SocketPlan {
+export function planWebSocketApi(name: string, given: WebSocketApiArgs): SocketPlan {
   const faults = new Faults("WebSocketApi", name);
+  const args = readArguments("WebSocketApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const throttle = planThrottle(args.throttle, isolation, controls, faults);

@@ -1,54 +1,40 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
-import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
 import * as gatehouse from "../../components";
+import { argumentTypes } from "../../components/lib/argument-types";
+import { root } from "../support/command";
+import { argumentTypesOf, inferSchema } from "../support/schema";
+import type { Schema } from "../support/schema";
 
-const directory = path.join(__dirname, "..", "..", "components");
 const golden = path.join(__dirname, "schema.json");
-
-interface Properties {
-  readonly [name: string]: { readonly description?: string };
-}
-interface Schema {
-  readonly resources: Readonly<Record<string, { readonly isComponent: boolean; readonly inputProperties: Properties }>>;
-}
-
-/** What Pulumi itself infers of the components when another language asks for them. */
-function infer(): Schema {
-  const manifest = JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly description: string;
-  };
-  const names = new Set(
-    Object.entries(gatehouse).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
-  );
-  const analyzer = new Analyzer(directory, manifest.name, manifest, names);
-  const { components, typeDefinitions, dependencies } = analyzer.analyze();
-  const schema = generateSchema(
-    manifest.name,
-    "0.1.0",
-    manifest.description,
-    components,
-    typeDefinitions,
-    dependencies,
-  );
-  // Which release of the provider is installed is no promise of ours.
-  const text = JSON.stringify(schema).replace(/\/aws\/v\d+\.\d+\.\d+\//g, "/aws/vX/");
-  return JSON.parse(text, (key, value: unknown) => (key === "dependencies" ? undefined : value)) as Schema;
-}
+const checked = path.join(root, "components", "lib", "argument-types.ts");
+const updates = process.env["UPDATE_GOLDEN"] === "1";
 
 describe("schema that Pulumi infers of the components", () => {
   let schema: Schema;
   before(() => {
-    schema = infer();
+    schema = inferSchema();
   });
 
   it("is the golden one: a change of it is a change for every language", () => {
-    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, JSON.stringify(schema));
+    if (updates) writeFileSync(golden, JSON.stringify(schema));
     const known: unknown = JSON.parse(readFileSync(golden, "utf8"));
     assert.deepEqual(schema, known, "run the test with UPDATE_GOLDEN=1, format the file, and read the difference");
+  });
+
+  it("is what components hold their arguments to", () => {
+    const types = argumentTypesOf(schema);
+    if (updates) {
+      writeFileSync(
+        checked,
+        `// Made from the arguments of components by tests/components/schema.test.ts; edit those.\n` +
+          `import type { Fields } from "./arguments";\n\n` +
+          `export const argumentTypes: Readonly<Record<string, Fields>> = ${JSON.stringify(types)};\n`,
+      );
+      return;
+    }
+    assert.deepEqual(types, argumentTypes, "run the test with UPDATE_GOLDEN=1, and format the file");
   });
 
   it("holds every component, in the module that is the package's own", () => {
