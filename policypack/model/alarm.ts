@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import { Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Kind, Node } from "./node";
+import { perGraph } from "./per-graph";
 import { Value } from "./value";
 
 const namespace = "AWS/ApiGateway";
@@ -13,15 +14,10 @@ export function apiDimension(api: Api): "ApiName" | "ApiId" {
 
 /** Whether an alarm of the stack watches one of these metrics of the API; unknown while one may. */
 export function hasAlarm(graph: Graph, api: Api, metrics: readonly string[]): Value<boolean> {
-  let alarms = cache.get(graph);
-  if (alarms === undefined) {
-    alarms = new Alarms(graph);
-    cache.set(graph, alarms);
-  }
-  return alarms.watch(api, metrics);
+  return alarmsOf(graph).watch(api, metrics);
 }
 
-const cache = new WeakMap<Graph, Alarms>();
+const alarmsOf = perGraph((graph) => new Alarms(graph));
 
 /** Stands for a metric whose name is not known. */
 const anyMetric = "*";

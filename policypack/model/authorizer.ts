@@ -5,6 +5,7 @@ import type { Graph } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { BodyAuthorizer } from "./openapi";
+import { perGraph } from "./per-graph";
 import type { Route } from "./route";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -44,12 +45,8 @@ export interface Authorizer {
 /** What API Gateway and its consoles take where nobody sets it, in seconds. */
 const defaultTtl = 300;
 
-const cache = new WeakMap<Graph, readonly Authorizer[]>();
-
 /** Every authorizer that the graph shows. */
-export function authorizersOf(graph: Graph): readonly Authorizer[] {
-  const known = cache.get(graph);
-  if (known !== undefined) return known;
+export const authorizersOf = perGraph((graph): readonly Authorizer[] => {
   const users = new Users(graph);
   const found = [
     ...graph.of("authorizer").map((node) => restAuthorizer(graph, node, users)),
@@ -62,9 +59,8 @@ export function authorizersOf(graph: Graph): readonly Authorizer[] {
       }
     }
   }
-  cache.set(graph, found);
   return found;
-}
+});
 
 /** Which routes use which authorizer. */
 class Users {

@@ -2,6 +2,7 @@ import type { Api } from "./api";
 import { asString } from "./bag";
 import { day } from "./domain";
 import type { Graph } from "./graph";
+import { perGraph } from "./per-graph";
 import type { Stage } from "./stage";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -29,21 +30,14 @@ export function clientCertificateOf(graph: Graph, stage: Stage): Value<ClientCer
   });
 }
 
-const cache = new WeakMap<Graph, ReadonlyMap<Api, Value<boolean>>>();
-
 /** Whether an API calls HTTP backends, to which a client certificate can be shown; unknown where it may. */
 export function callsHttp(graph: Graph, api: Api): Value<boolean> {
-  let found = cache.get(graph);
-  if (found === undefined) {
-    found = readBackends(graph);
-    cache.set(graph, found);
-  }
-  const known = found.get(api);
+  const known = httpBackends(graph).get(api);
   if (known?.is(true) === true) return known;
   return api.routesComplete ? (known ?? Value.known(false)) : Value.unknown("partial");
 }
 
-function readBackends(graph: Graph): ReadonlyMap<Api, Value<boolean>> {
+const httpBackends = perGraph((graph): ReadonlyMap<Api, Value<boolean>> => {
   const found = new Map<Api, Value<boolean>>();
   const add = (api: Api, type: Value<string>): void => {
     const http = type.map((text) => text.toUpperCase().startsWith("HTTP")).or(Value.known(false));
@@ -60,4 +54,4 @@ function readBackends(graph: Graph): ReadonlyMap<Api, Value<boolean>> {
     if (operation !== undefined && backend !== undefined) add(api, backend.type);
   }
   return found;
-}
+});

@@ -3,6 +3,7 @@ import { Bag } from "./bag";
 import type { Graph, Mapping } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import type { Tie } from "./ties";
 import { Value } from "./value";
 
@@ -21,12 +22,7 @@ export interface Front {
 
 /** The distributions of the stack that lead to an API, and those that may. */
 export function frontsOf(graph: Graph, api: Api): readonly Front[] {
-  let index = indexes.get(graph);
-  if (index === undefined) {
-    index = new Index(graph);
-    indexes.set(graph, index);
-  }
-  return index.before(api);
+  return indexOf(graph).before(api);
 }
 
 /** The web ACL of a distribution. */
@@ -55,7 +51,7 @@ interface Distribution {
   readonly origins: readonly Origin[];
 }
 
-const indexes = new WeakMap<Graph, Index>();
+const indexOf = perGraph((graph) => new Index(graph));
 
 /** The distributions of a graph by what they lead to, so that many APIs can be asked about. */
 class Index {

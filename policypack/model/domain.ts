@@ -2,7 +2,9 @@ import type { Api } from "./api";
 import type { Bag } from "./bag";
 import { asString } from "./bag";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
@@ -30,16 +32,8 @@ export interface MutualTls {
 /** What all kinds of custom domains accept where nobody says (semantics of API Gateway since 2025). */
 const defaultPolicy = "TLS_1_2";
 
-const cache = new WeakMap<Graph, readonly CustomDomain[]>();
-
 /** The custom domains that the graph shows. */
-export function domainsOf(graph: Graph): readonly CustomDomain[] {
-  const known = cache.get(graph);
-  if (known !== undefined) return known;
-  const domains = graph.of("domain", "httpDomain").map(readDomain);
-  cache.set(graph, domains);
-  return domains;
-}
+export const domainsOf = perGraph((graph): readonly CustomDomain[] => graph.of("domain", "httpDomain").map(readDomain));
 
 function readDomain(node: Node): CustomDomain {
   const { bag } = node;
@@ -105,22 +99,15 @@ export interface DomainFront {
   readonly mutualTls: boolean;
 }
 
-const fronts = new WeakMap<Graph, ReadonlyMap<Api, readonly DomainFront[]>>();
-
 /** The custom domains that lead to an API of the stack. */
 export function domainsBefore(graph: Graph, api: Api): readonly DomainFront[] {
-  let found = fronts.get(graph);
-  if (found === undefined) {
-    found = readFronts(graph);
-    fronts.set(graph, found);
-  }
-  return found.get(api) ?? [];
+  return frontsByApi(graph).get(api) ?? [];
 }
 
-function readFronts(graph: Graph): ReadonlyMap<Api, readonly DomainFront[]> {
+const frontsByApi = perGraph((graph): ReadonlyMap<Api, readonly DomainFront[]> => {
   const found = new Map<Api, DomainFront[]>();
   const add = (api: Api | undefined, front: DomainFront): void => {
-    if (api !== undefined) found.set(api, [...(found.get(api) ?? []), front]);
+    if (api !== undefined) put(found, api, front);
   };
   const domains = new Map(domainsOf(graph).map((domain) => [domain.node, domain]));
   for (const [node, mapped] of apisBehind(graph)) {
@@ -137,7 +124,7 @@ function readFronts(graph: Graph): ReadonlyMap<Api, readonly DomainFront[]> {
     });
   }
   return found;
-}
+});
 
 /** A mapping of an API that lives in another stack. */
 function isElsewhere(graph: Graph, mapping: Node): boolean {

@@ -3,23 +3,16 @@ import { parseExecuteApiArn, parseLambdaFromUri } from "./arn";
 import type { Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 
 /** The Lambda functions of the stack that an API calls, each with the APIs known to call it. */
 export type FunctionsBehind = ReadonlyMap<Node, ReadonlySet<Api>>;
-
-const cache = new WeakMap<Graph, FunctionsBehind>();
 
 /**
  * Functions behind integrations, authorizers, operations of bodies and quick create, by tie, ARN or name; behind
  * components that hide what they make; and those that a permission lets API Gateway call.
  */
-export function functionsBehind(graph: Graph): FunctionsBehind {
-  const known = cache.get(graph);
-  if (known !== undefined) return known;
-  const found = new Reader(graph).read();
-  cache.set(graph, found);
-  return found;
-}
+export const functionsBehind = perGraph((graph): FunctionsBehind => new Reader(graph).read());
 
 const gatewayPrincipal = /^apigateway\.amazonaws\.com(?:\.cn)?$/;
 

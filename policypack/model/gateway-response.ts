@@ -1,6 +1,8 @@
 import type { Api } from "./api";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
@@ -18,34 +20,22 @@ export interface GatewayResponse {
 
 const prefix = "gatewayresponse.header.";
 
-const cache = new WeakMap<Graph, ReadonlyMap<Api, readonly GatewayResponse[]>>();
-
 /** The gateway responses that the stack gives an API; those in a body that is not known are not among them. */
 export function gatewayResponsesOf(graph: Graph, api: Api): readonly GatewayResponse[] {
-  let found = cache.get(graph);
-  if (found === undefined) {
-    found = readAll(graph);
-    cache.set(graph, found);
-  }
-  return found.get(api) ?? [];
+  return responsesByApi(graph).get(api) ?? [];
 }
 
-function readAll(graph: Graph): ReadonlyMap<Api, readonly GatewayResponse[]> {
+const responsesByApi = perGraph((graph): ReadonlyMap<Api, readonly GatewayResponse[]> => {
   const found = new Map<Api, GatewayResponse[]>();
-  const add = (api: Api, response: GatewayResponse): void => {
-    const responses = found.get(api);
-    if (responses) responses.push(response);
-    else found.set(api, [response]);
-  };
   for (const node of graph.of("gatewayResponse")) {
     const api = graph.apiFor(node, "restApiId", "rest");
-    add(api, ofResource(node, api));
+    put(found, api, ofResource(node, api));
   }
   for (const api of graph.apis) {
-    if (api.kind === "rest") for (const response of ofBodies(api)) add(api, response);
+    if (api.kind === "rest") for (const response of ofBodies(api)) put(found, api, response);
   }
   return found;
-}
+});
 
 function ofResource(node: Node, api: Api): GatewayResponse {
   const { bag } = node;

@@ -2,8 +2,10 @@ import type { Api } from "./api";
 import { parseArn } from "./arn";
 import { Bag } from "./bag";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import type { BodyIntegration } from "./openapi";
+import { perGraph } from "./per-graph";
 import type { Route } from "./route";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -44,27 +46,19 @@ export function callsHttp({ type }: Integration): Value<boolean> {
   return type.map((name) => name === "HTTP" || name === "HTTP_PROXY");
 }
 
-const cache = new WeakMap<Graph, readonly Integration[]>();
-
 /** Every integration that the graph shows. */
-export function integrationsOf(graph: Graph): readonly Integration[] {
-  let found = cache.get(graph);
-  if (found === undefined) {
-    found = [...ofResources(graph), ...ofBodies(graph), ...ofQuickCreate(graph)];
-    cache.set(graph, found);
-  }
-  return found;
-}
+export const integrationsOf = perGraph((graph): readonly Integration[] => [
+  ...ofResources(graph),
+  ...ofBodies(graph),
+  ...ofQuickCreate(graph),
+]);
 
 // Resources
 
 function ofResources(graph: Graph): Integration[] {
   const routes = new Map<Node, Route[]>();
   for (const route of graph.routes) {
-    if (route.source !== "resource" || route.backend === undefined) continue;
-    const users = routes.get(route.backend.node);
-    if (users) users.push(route);
-    else routes.set(route.backend.node, [route]);
+    if (route.source === "resource" && route.backend !== undefined) put(routes, route.backend.node, route);
   }
   const read = (node: Node, api: Api, names: Names): Integration => ({
     subject: subjectOf(node, api, routes.get(node) ?? []),

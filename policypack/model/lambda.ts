@@ -1,25 +1,24 @@
 import { parseLambdaArn, parseLambdaFromUri } from "./arn";
 import type { LambdaTarget } from "./arn";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import type { Tie } from "./ties";
 import type { Value } from "./value";
 
-const functions = new WeakMap<Graph, ReadonlyMap<string, Node>>();
+const functionsByName = perGraph((graph): ReadonlyMap<string, Node> => {
+  return new Map(
+    graph.of("function").flatMap((node): [string, Node][] => {
+      const name = node.bag.string("name").or(node.id).get();
+      return name === undefined ? [] : [[name, node]];
+    }),
+  );
+});
 
 /** The function of the stack that a target names: by its name, unless its ARN is known to be another's. */
 export function functionNamed(graph: Graph, target: LambdaTarget): Node | undefined {
-  let byName = functions.get(graph);
-  if (byName === undefined) {
-    byName = new Map(
-      graph.of("function").flatMap((node): [string, Node][] => {
-        const name = node.bag.string("name").or(node.id).get();
-        return name === undefined ? [] : [[name, node]];
-      }),
-    );
-    functions.set(graph, byName);
-  }
-  const node = byName.get(target.functionName);
+  const node = functionsByName(graph).get(target.functionName);
   const own = parseLambdaArn(node?.arn.get() ?? "");
   if (own === undefined) return node;
   const differs = (key: "partition" | "region" | "account"): boolean =>
@@ -31,26 +30,19 @@ export function functionNamed(graph: Graph, target: LambdaTarget): Node | undefi
 export function aliasNamed(graph: Graph, target: LambdaTarget): Node | undefined {
   const { qualifier } = target;
   const owner = qualifier === undefined ? undefined : functionNamed(graph, target);
-  return aliasesOf(graph, owner).find((alias) => alias.bag.string("name").is(qualifier ?? ""));
+  return (owner && aliasesByFunction(graph).get(owner))?.find((alias) => alias.bag.string("name").is(qualifier ?? ""));
 }
 
-const aliases = new WeakMap<Graph, ReadonlyMap<Node, readonly Node[]>>();
-
-function aliasesOf(graph: Graph, owner: Node | undefined): readonly Node[] {
-  let byFunction = aliases.get(graph);
-  if (byFunction === undefined) {
-    const found = new Map<Node, Node[]>();
-    for (const alias of graph.of("alias")) {
-      const tie = graph.ties.follow(alias, "functionName", ["function"]);
-      const named = tie.state === "external" ? (parseLambdaArn(tie.id) ?? bare(tie.id)) : undefined;
-      const node = tie.state === "node" ? tie.node : named && functionNamed(graph, named);
-      if (node !== undefined) found.set(node, [...(found.get(node) ?? []), alias]);
-    }
-    byFunction = found;
-    aliases.set(graph, byFunction);
+const aliasesByFunction = perGraph((graph): ReadonlyMap<Node, readonly Node[]> => {
+  const found = new Map<Node, Node[]>();
+  for (const alias of graph.of("alias")) {
+    const tie = graph.ties.follow(alias, "functionName", ["function"]);
+    const named = tie.state === "external" ? (parseLambdaArn(tie.id) ?? bare(tie.id)) : undefined;
+    const node = tie.state === "node" ? tie.node : named && functionNamed(graph, named);
+    if (node !== undefined) put(found, node, alias);
   }
-  return (owner && byFunction.get(owner)) ?? [];
-}
+  return found;
+});
 
 const bare = (functionName: string): LambdaTarget => ({
   functionName,

@@ -3,6 +3,7 @@ import type { LogDestination } from "./arn";
 import type { Graph } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import type { Stage } from "./stage";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -21,16 +22,8 @@ interface LogGroups {
   readonly untold: readonly Stage[];
 }
 
-const cache = new WeakMap<Graph, LogGroups>();
-
 /** The log groups of the stack that receive access logs of a stage, or execution logs where they are declared. */
-export function apiLogGroups(graph: Graph): LogGroups {
-  const known = cache.get(graph);
-  if (known !== undefined) return known;
-  const found = new Reader(graph).read();
-  cache.set(graph, found);
-  return found;
-}
+export const apiLogGroups = perGraph((graph): LogGroups => new Reader(graph).read());
 
 /** How API Gateway names the log group of a REST stage's execution logs; a WebSocket stage's stands below. */
 const executionLogs = /^(?:API-Gateway-Execution-Logs_|\/aws\/apigateway\/)([A-Za-z0-9]+)\/[^/]+$/;

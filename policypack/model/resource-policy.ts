@@ -1,7 +1,9 @@
 import type { Api } from "./api";
 import { toValue } from "./bag";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
+import { perGraph } from "./per-graph";
 import { readPolicy } from "./policy-document";
 import type { PolicyDocument } from "./policy-document";
 import { resourceSubject } from "./subject";
@@ -70,19 +72,10 @@ interface Separate {
   readonly astray: boolean;
 }
 
-const cache = new WeakMap<Graph, Separate>();
-
-function separateOf(graph: Graph): Separate {
-  const known = cache.get(graph);
-  if (known !== undefined) return known;
+const separateOf = perGraph((graph): Separate => {
   const ofApi = new Map<Api, Node[]>();
   for (const node of graph.of("restApiPolicy")) {
-    const api = graph.apiFor(node, "restApiId", "rest");
-    const nodes = ofApi.get(api);
-    if (nodes) nodes.push(node);
-    else ofApi.set(api, [node]);
+    put(ofApi, graph.apiFor(node, "restApiId", "rest"), node);
   }
-  const found = { ofApi, astray: [...ofApi.keys()].some(({ visibility }) => visibility === "unknown") };
-  cache.set(graph, found);
-  return found;
-}
+  return { ofApi, astray: [...ofApi.keys()].some(({ visibility }) => visibility === "unknown") };
+});

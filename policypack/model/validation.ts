@@ -7,6 +7,7 @@ import { saysNothing } from "./json-schema";
 import type { Target } from "./json-schema";
 import type { Node } from "./node";
 import type { ApiDocument, BodyModel } from "./openapi";
+import { perGraph } from "./per-graph";
 import type { Route } from "./route";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
@@ -145,16 +146,7 @@ export function requestModelsOf(graph: Graph): readonly ApiModel[] {
   return graph.routes.flatMap((route) => models.ofRoute(route));
 }
 
-const cache = new WeakMap<Graph, Models>();
-
-function modelsOf(graph: Graph): Models {
-  let models = cache.get(graph);
-  if (models === undefined) {
-    models = new Models(graph);
-    cache.set(graph, models);
-  }
-  return models;
-}
+const modelsOf = perGraph((graph) => new Models(graph));
 
 /** The models of every API, each made once. */
 class Models {

@@ -1,6 +1,7 @@
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Graph, PlanStage } from "../../model/graph";
+import { put } from "../../model/multi-map";
 import type { Stage } from "../../model/stage";
 import { resourceSubject } from "../../model/subject";
 
@@ -17,9 +18,7 @@ function judgeStages(graph: Graph): Outcome[] {
   const unclear = graph.usagePlans.some((plan) => plan.stages.isUnknown());
   const open = new Map<string | undefined, PlanStage[]>();
   for (const entry of entries) {
-    if (entry.stages.length > 0) continue;
-    const name = entry.name.get();
-    open.set(name, [...(open.get(name) ?? []), entry]);
+    if (entry.stages.length === 0) put(open, entry.name.get(), entry);
   }
   const outcomes: Outcome[] = [];
   for (const api of graph.apis) {
