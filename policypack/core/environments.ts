@@ -9,7 +9,7 @@ import {
   environmentOf,
   readEnvironment,
 } from "../model/environment";
-import type { Environment, EnvironmentPatterns } from "../model/environment";
+import type { Environment, EnvironmentPatterns, EnvironmentSource } from "../model/environment";
 import type { Graph } from "../model/graph";
 import { functionNamed } from "../model/lambda";
 import type { Node } from "../model/node";
@@ -70,15 +70,20 @@ export interface ComparedEnvironment {
   readonly kind: "production" | "nonProduction";
   /** Equal for one environment: all of production, and any other by its name. */
   readonly key: string;
+  readonly toldBy: EnvironmentSource | undefined;
 }
 
 function compared(environment: Environment): Value<ComparedEnvironment> {
-  const { kind, contradiction } = environment;
+  const { kind, contradiction, toldBy } = environment;
   if (kind === "production" || contradiction !== undefined) {
-    return Value.known({ kind: "production", key: "production" });
+    return Value.known({
+      kind: "production",
+      key: "production",
+      toldBy: kind === "production" ? toldBy : contradiction?.b,
+    });
   }
   if (kind === "none") return Value.absent();
-  return Value.known({ kind, key: environmentKey(environment) ?? kind });
+  return Value.known({ kind, key: environmentKey(environment) ?? kind, toldBy });
 }
 
 /** The stage's environment for policies that compare environments: absent where nothing tells it. */
@@ -101,7 +106,7 @@ export interface Member {
   readonly stage?: Stage;
 }
 
-export function memberOf(stage: Stage, patterns: EnvironmentPatterns): Member {
+export function memberOf(stage: Stage, patterns: EnvironmentPatterns): Member & { readonly stage: Stage } {
   return { label: stage.label, environment: comparedEnvironment(stage, patterns), owner: stage.api, stage };
 }
 
@@ -209,9 +214,28 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `production stage "prod" of REST API "orders"`. */
+const sources: Readonly<Record<EnvironmentSource["source"], string>> = {
+  "stage tag": "its tag",
+  "stage name": "its name",
+  "stack tag": "the stack's tag",
+  "stack name": "the stack's name",
+};
+
+/** What tells an environment: `its tag "production"`. */
+export function describeSource({ source, value }: EnvironmentSource): string {
+  return `${sources[source]} ${JSON.stringify(value.slice(0, 60))}`;
+}
+
+/** What tells an environment, in brackets; nothing where it is the stage's own name. */
+export function evidenceOf(environment: ComparedEnvironment | undefined): string {
+  const toldBy = environment?.toldBy;
+  return toldBy === undefined || toldBy.source === "stage name" ? "" : ` (by ${describeSource(toldBy)})`;
+}
+
+/** `production stage "prod" of REST API "orders"`, with what tells its environment where that is not its name. */
 export function describeMember(member: Member): string {
-  return `${member.environment.get()?.kind === "production" ? "production" : "non-production"} ${member.label}`;
+  const environment = member.environment.get();
+  return `${environment?.kind === "production" ? "production" : "non-production"} ${member.label}${evidenceOf(environment)}`;
 }
 
 /** The stage's variables. */

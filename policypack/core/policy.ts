@@ -115,13 +115,15 @@ export interface PolicyDefinition<On extends keyof Subjects = keyof Subjects, O 
   /** Of routes: the kinds of API whose OpenAPI bodies may define what it judges; all unless told. */
   readonly bodiesOf?: readonly ApiKind[];
   readonly check: (subject: Subjects[On], context: Context<O>) => Verdict;
+  /** Asked once beside `check`, of what the subjects do not take in; what is said must name its subject. */
+  readonly besides?: (graph: Graph, context: Context<O>) => Verdict;
   /** Mends a resource on its own, at the enforcement level `remediate`; only where one answer is right. */
   readonly remedy?: Remedy;
   readonly examples: { readonly pass: readonly Example[]; readonly fail: readonly Example[] };
 }
 
 /** A policy with its types forgotten, as the pack keeps it. */
-export type AnyPolicy = Omit<PolicyDefinition, "check" | "options"> & {
+export type AnyPolicy = Omit<PolicyDefinition, "check" | "besides" | "options"> & {
   readonly options?: Options;
   readonly judge: (graph: Graph, options: Readonly<Record<string, unknown>>, today: string, say: Judge) => void;
 };
@@ -133,7 +135,7 @@ export type Judge = (subject: Subject | undefined, ask: () => Verdict) => void;
 export function definePolicy<On extends keyof Subjects, const O extends Options = Options>(
   definition: PolicyDefinition<On, O>,
 ): AnyPolicy {
-  const { check, ...rest } = definition;
+  const { check, besides, ...rest } = definition;
   const ask = check as (subject: unknown, context: Context<O>) => Verdict;
   return {
     ...rest,
@@ -145,6 +147,7 @@ export function definePolicy<On extends keyof Subjects, const O extends Options 
       }
       const subjects = definition.on === "stage" ? graph.stages : definition.on === "route" ? graph.routes : graph.apis;
       for (const subject of subjects) say(subject, () => ask(subject, context));
+      if (besides) say(undefined, () => besides(graph, context));
     },
   };
 }

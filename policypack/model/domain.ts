@@ -5,6 +5,8 @@ import type { Graph } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
 import { perGraph } from "./per-graph";
+import { readPolicyOf } from "./policy-document";
+import type { ReadPolicy } from "./policy-document";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
@@ -20,6 +22,8 @@ export interface CustomDomain {
   /** It can have another policy than `TLS_1_2`: one of HTTP and WebSocket APIs cannot. */
   readonly policyChoosable: boolean;
   readonly mutualTls: Value<MutualTls>;
+  /** Of a private domain: who may call through it. Absent: AWS gives it one that lets in nobody. */
+  readonly policy: ReadPolicy;
   /** Its certificate stands in the program, private key and all, and API Gateway imports it. */
   readonly inlineCertificate: boolean;
 }
@@ -39,14 +43,14 @@ function readDomain(node: Node): CustomDomain {
   const { bag } = node;
   const name = bag.string("domainName");
   const http = node.kind === "httpDomain";
-  const policy = http
+  const security = http
     ? configurationOf(node).flatMap((one) => one.string("securityPolicy"))
     : asString(bag.computed("securityPolicy"));
   return {
     node,
     subject: resourceSubject(node, `custom domain "${name.get() ?? node.name}"`),
     name,
-    securityPolicy: policy.or(Value.known(defaultPolicy)),
+    securityPolicy: security.or(Value.known(defaultPolicy)),
     policyChoosable: !http,
     mutualTls: bag
       .object("mutualTlsAuthentication")
@@ -55,8 +59,17 @@ function readDomain(node: Node): CustomDomain {
           ? Value.known({ truststoreVersion: one.string("truststoreVersion") })
           : Value.absent<MutualTls>(),
       ),
+    policy: isPublic(node) ? { document: Value.absent() } : readPolicyOf(bag.computed("policy")),
     inlineCertificate: bag.value("certificateBody").isPresent() || bag.value("certificatePrivateKey").isPresent(),
   };
+}
+
+/** Only a private domain has a policy; one of a kind that is not known may be private. */
+function isPublic(node: Node): boolean {
+  if (node.kind === "httpDomain") return true;
+  const types = node.bag.object("endpointConfiguration").flatMap((one) => one.strings("types"));
+  const [type] = types.get() ?? [];
+  return type?.isKnown() === true && type.get()?.toUpperCase() !== "PRIVATE";
 }
 
 /** An HTTP domain's configuration: one object in aws, a list of them in aws-native, of which AWS takes one. */

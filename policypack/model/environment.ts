@@ -67,6 +67,8 @@ export interface EnvironmentReading {
   readonly kind: "production" | "nonProduction";
   /** As in {@link Environment}. */
   readonly name: string;
+  /** The words that say it, in lower case: `production`, `pre-prod`. */
+  readonly words: string;
 }
 
 /** What `aws-apigateway` calls a stage that nobody names: it means staging only where nothing else tells. */
@@ -92,8 +94,10 @@ export function environmentOf(sources: EnvironmentSources, patterns: Environment
   const [first] = told;
   if (first === undefined) return { kind: "none" };
   const opposite = told.find(({ reading }) => reading.kind !== first.reading.kind);
+  const { kind, name } = first.reading;
   return {
-    ...first.reading,
+    kind,
+    name,
     toldBy: first.source,
     ...(opposite !== undefined && { contradiction: { a: first.source, b: opposite.source } }),
   };
@@ -145,7 +149,9 @@ export function readEnvironment(text: string, patterns: EnvironmentPatterns): En
   );
   for (const kind of ["production", "nonProduction"] as const) {
     const [match] = standing.filter((candidate) => candidate.kind === kind);
-    if (match !== undefined) return { kind, name: match.name };
+    if (match !== undefined) {
+      return { kind, name: match.name, words: words.slice(match.start, match.end).join("-") };
+    }
   }
   return undefined;
 }

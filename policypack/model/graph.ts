@@ -334,8 +334,10 @@ export class Graph {
               (named === undefined || own.isKnown()) && (known === undefined ? from.has(api.urn) : api.id === known),
           );
           const [stage] = found;
+          const own = known && (this.ties.withId("restApi", known) ?? this.ties.withId("httpApi", known));
           let api: Tie = { state: "unknown" };
           if (stage?.api.node !== undefined) api = { state: "node", node: stage.api.node };
+          else if (own) api = { state: "node", node: own };
           else if (known !== undefined) api = { state: "external", id: known };
           else if (owner !== undefined && more.length === 0) api = { state: "node", node: owner };
           return { api, name, stages: found };

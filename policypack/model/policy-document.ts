@@ -76,6 +76,23 @@ export function readPolicy(written: unknown): PolicyDocument | PolicyProblem {
   return { kind: "policy", statements: statements.map(readStatement) };
 }
 
+/** A policy where one is written, unknown where it embeds what is unknown; or why it cannot be read. */
+export interface ReadPolicy {
+  readonly document: Value<PolicyDocument>;
+  readonly problem?: string;
+}
+
+/** Reads the policy that a property holds. */
+export function readPolicyOf(written: Value<unknown>): ReadPolicy {
+  if (written.isAbsent()) return { document: Value.absent() };
+  const known = written.get();
+  if (known === undefined) return { document: Value.unknown(written.reason) };
+  const policy = readPolicy(known);
+  return policy.kind === "policy"
+    ? { document: Value.known(policy) }
+    : { document: Value.unknown("unreadable"), problem: policy.reason };
+}
+
 function readStatement(written: Value<unknown>): Statement {
   const raw = written.get();
   const statement = isRecord(raw) ? raw : {};
@@ -357,6 +374,8 @@ function patternWithin(written: string, { place, apiId }: Question): string | un
   const managed = arn.service === "apigateway" ? /^\/restapis\/([^/]+)/.exec(arn.resource)?.[1] : undefined;
   if (managed !== undefined) return apiId === undefined || globMatches(managed, apiId) ? "" : undefined;
   if (!globMatches(arn.service, "execute-api")) return undefined;
+  const domain = /^\/domainnames\/[^/]+/.exec(arn.resource)?.[0];
+  if (domain !== undefined) return arn.resource.slice(domain.length);
   const slash = arn.resource.indexOf("/");
   const id = slash < 0 ? arn.resource : arn.resource.slice(0, slash);
   if (apiId !== undefined && !globMatches(id, apiId)) return undefined;

@@ -4,21 +4,17 @@ import type { Graph } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
 import { perGraph } from "./per-graph";
-import { readPolicy } from "./policy-document";
-import type { PolicyDocument } from "./policy-document";
+import { readPolicyOf } from "./policy-document";
+import type { ReadPolicy } from "./policy-document";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
 
 /** The resource policy of an API, wherever it was written. */
-export interface ResourcePolicy {
+export interface ResourcePolicy extends ReadPolicy {
   /** `resource policy "orders" of REST API "orders"`, or the API itself, whose argument or body has it. */
   readonly subject: Subject;
   readonly source: "resource" | "argument" | "body";
-  /** Unknown while it embeds what is unknown, or where it cannot be read. */
-  readonly document: Value<PolicyDocument>;
-  /** Why it cannot be read. */
-  readonly problem?: string;
 }
 
 /**
@@ -56,13 +52,9 @@ export function resourcePoliciesOf(graph: Graph, api: Api): Value<readonly Resou
   return astray ? Value.unknown("preview") : Value.absent();
 }
 
-function read(written: Value<unknown>): Pick<ResourcePolicy, "document" | "problem"> {
-  const known = written.get();
-  if (known === undefined) return { document: Value.unknown(written.reason) };
-  const policy = readPolicy(known);
-  return policy.kind === "policy"
-    ? { document: Value.known(policy) }
-    : { document: Value.unknown("unreadable"), problem: policy.reason };
+/** A `RestApiPolicy` without a policy is none that AWS takes. */
+function read(written: Value<unknown>): ReadPolicy {
+  return written.isAbsent() ? { document: Value.unknown() } : readPolicyOf(written);
 }
 
 /** The `RestApiPolicy` resources of a graph. */

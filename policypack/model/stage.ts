@@ -65,9 +65,13 @@ export class Stage implements Subject {
     return this.node.urn;
   }
 
+  /** Its name, or that of its resource while it is not known. */
+  get title(): string {
+    return this.name.get() ?? this.node.name;
+  }
+
   get label(): string {
-    const name = this.name.get();
-    return `stage "${name ?? this.node.name}"${this.api.of}`;
+    return `stage "${this.title}"${this.api.of}`;
   }
 
   get names(): readonly string[] {

@@ -1,24 +1,23 @@
 import type { Graph } from "./graph";
 import type { Node } from "./node";
-import { readPolicy } from "./policy-document";
-import type { PolicyDocument } from "./policy-document";
+import { readPolicyOf } from "./policy-document";
+import type { ReadPolicy } from "./policy-document";
 import { resourceSubject } from "./subject";
 import type { Subject } from "./subject";
 import { Value } from "./value";
 
 /** A VPC endpoint through which private APIs are called. */
-export interface ExecuteApiEndpoint {
+export interface ExecuteApiEndpoint extends ReadPolicy {
   /** The endpoint, or the separate resource that has its policy. */
   readonly subject: Subject;
   /** It is one of `execute-api`; unknown where its service is. */
   readonly certain: boolean;
-  /** Absent: that of AWS, which lets anyone call anything. */
-  readonly policy: Value<PolicyDocument>;
-  /** Why the policy cannot be read. */
-  readonly problem?: string;
 }
 
-/** The VPC endpoints of the stack that lead, or may lead, to `execute-api`. */
+/**
+ * The VPC endpoints of the stack that lead, or may lead, to `execute-api`; one without a policy has that of AWS, which
+ * lets anyone call anything.
+ */
 export function executeApiEndpointsOf(graph: Graph): readonly ExecuteApiEndpoint[] {
   const separate = new Map<Node, Node>();
   let astray = false;
@@ -35,18 +34,10 @@ export function executeApiEndpointsOf(graph: Graph): readonly ExecuteApiEndpoint
     const own = separate.get(node);
     if (own !== undefined) {
       const subject = resourceSubject(own, `policy "${own.name}" of ${endpoint.label}`, endpoint);
-      return [{ subject, certain, ...read(own.bag.value("policy")) }];
+      return [{ subject, certain, ...readPolicyOf(own.bag.value("policy")) }];
     }
     const written = node.bag.computed("policy");
-    if (written.isAbsent() && astray) return [{ subject: endpoint, certain, policy: Value.unknown() }];
-    return [{ subject: endpoint, certain, ...read(written) }];
+    if (written.isAbsent() && astray) return [{ subject: endpoint, certain, document: Value.unknown() }];
+    return [{ subject: endpoint, certain, ...readPolicyOf(written) }];
   });
-}
-
-function read(written: Value<unknown>): Pick<ExecuteApiEndpoint, "policy" | "problem"> {
-  if (!written.isKnown()) return { policy: written.isAbsent() ? Value.absent() : Value.unknown(written.reason) };
-  const policy = readPolicy(written.get());
-  return policy.kind === "policy"
-    ? { policy: Value.known(policy) }
-    : { policy: Value.unknown("unreadable"), problem: policy.reason };
 }

@@ -21,6 +21,12 @@ const body = (more: Json = {}): string =>
 
 const native = "aws-native:apigateway:RestApi";
 
+const privateDomain: Json = {
+  domainName: "orders.example.com",
+  certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
+  endpointConfiguration: { types: "PRIVATE" },
+};
+
 const resourcePolicies: readonly Case[] = [
   {
     title: "the policy embeds the API's own ARN",
@@ -184,6 +190,86 @@ x-amazon-apigateway-policy:
     policy: "private-api-policy",
     verdict: "fails",
     build: (stack) => void stack.add(native, "orders", { endpointConfiguration: { types: ["PRIVATE"] }, policy: open }),
+  },
+  {
+    title: "a private custom domain of aws-native, whose policy is an object and names the domain by its ARN",
+    policy: "private-api-policy",
+    verdict: "fails",
+    build: (stack) =>
+      void stack.add("aws-native:apigateway:DomainNameV2", "orders", {
+        ...privateDomain,
+        endpointConfiguration: { types: ["PRIVATE"] },
+        policy: document(
+          allow({ Resource: "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/orders.example.com+a1b2c3d4e5" }),
+          allow({
+            Effect: "Deny",
+            Resource: "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/orders.example.com+a1b2c3d4e5",
+            Condition: { StringNotLike: { "aws:SourceVpce": "vpce-*" } },
+          }),
+        ),
+      }),
+  },
+  {
+    title: "a private custom domain whose policy keeps out other VPC endpoints, in two spellings of the domain",
+    policy: "private-api-policy",
+    verdict: "passes",
+    build: (stack) =>
+      void stack.add("apigateway.DomainName", "orders", {
+        ...privateDomain,
+        policy: JSON.stringify(
+          document(
+            allow({
+              Resource: "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/orders.example.com+a1b2c3d4e5",
+            }),
+            allow({ Effect: "Deny", Condition: { StringNotEquals: { "aws:SourceVpce": "vpce-0a1b2c3d4e5f60718" } } }),
+          ),
+        ),
+      }),
+  },
+  {
+    title:
+      "a private custom domain that an association alone opens to a VPC endpoint, which has no policy and so nobody",
+    policy: "private-api-policy",
+    verdict: "passes",
+    build: (stack) => {
+      const domain = stack.add("apigateway.DomainName", "orders", privateDomain);
+      stack.add("apigateway.DomainNameAccessAssociation", "orders", {
+        accessAssociationSource: "vpce-0a1b2c3d4e5f60718",
+        accessAssociationSourceType: "VPCE",
+        domainNameArn: domain.out("arn"),
+      });
+    },
+  },
+  {
+    title: "a private custom domain whose policy is not known yet",
+    policy: "private-api-policy",
+    verdict: "unverified",
+    build: (stack) => void stack.add("apigateway.DomainName", "orders", { ...privateDomain, policy: never() }),
+  },
+  {
+    title: "a private custom domain for a VPC endpoint of the stack",
+    policy: "private-api-policy",
+    verdict: { preview: "unverified", update: "passes", imported: "passes" },
+    build: (stack) => {
+      const endpoint = stack.add("ec2.VpcEndpoint", "apis", {
+        vpcId: "vpc-1",
+        serviceName: "com.amazonaws.eu-west-1.execute-api",
+      });
+      stack.add("apigateway.DomainName", "orders", {
+        ...privateDomain,
+        policy: text`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"StringEquals":{"aws:SourceVpce":"${endpoint.id}"}}}]}`,
+      });
+    },
+  },
+  {
+    title: "a private custom domain for every account, as its ARN pattern has it",
+    policy: "private-api-policy",
+    verdict: "fails",
+    build: (stack) =>
+      void stack.add("apigateway.DomainName", "orders", {
+        ...privateDomain,
+        policy: JSON.stringify(document(allow({ Principal: { AWS: "arn:aws:iam::*:root" } }))),
+      }),
   },
   {
     title: "a VPC endpoint of the stack in the policy",

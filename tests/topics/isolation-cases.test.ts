@@ -1,5 +1,6 @@
-import { judgeCases, never, text } from "../support/cases";
-import type { Case, Made, Stack } from "../support/cases";
+import assert from "node:assert/strict";
+import { judge, judgeCases, never, Stack, text } from "../support/cases";
+import type { Case, Made } from "../support/cases";
 
 const domains = "domain-single-environment";
 const backends = "environment-backend-separate";
@@ -226,4 +227,29 @@ const bodies: readonly Case[] = [
 
 describe("cases of isolation", () => {
   judgeCases([...routing, ...variables, ...bodies]);
+
+  it("stages that deployments make are named with their API, whatever its id", () => {
+    const stack = new Stack("resolve", "main");
+    const apiStages = ["prod", "dev"].map((stage) => {
+      const api = stack.add("apigateway.RestApi", `orders-${stage}`);
+      stack.add("apigateway.Deployment", stage, { restApi: api.id, stageName: stage });
+      return { apiId: api.id, stage };
+    });
+    stack.add("apigateway.UsagePlan", "partners", { apiStages });
+    const [said = ""] = judge("environment-resources-separate", stack.made).faults;
+    assert.match(said, /production stage "prod" of REST API "orders-prod" and .* of REST API "orders-dev"\./);
+  });
+
+  it("what tells an environment is named where it is not the stage's own name", () => {
+    const stack = new Stack("resolve", "main");
+    const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+    const integrationUri = "https://orders.live-eu.example.com/";
+    const way = { apiId: api.id, integrationType: "HTTP_PROXY", integrationUri };
+    const target = text`integrations/${stack.add("apigatewayv2.Integration", "orders", way).id}`;
+    stack.add("apigatewayv2.Route", "list", { apiId: api.id, routeKey: "GET /orders", target });
+    stack.add("apigatewayv2.Stage", "default", { apiId: api.id, name: "$default", tags: { Env: "uat" } });
+    const [said = ""] = judge(backends, stack.made).faults;
+    assert.match(said, /names production \("live"\) in what it calls/);
+    assert.match(said, /serves non-production stage "\$default" \(by its tag "uat"\)\./);
+  });
 });

@@ -1,14 +1,38 @@
 import { openPart, whyOpen } from "../../core/openings";
-import { definePolicy, fault } from "../../core/policy";
+import { definePolicy, fault, unverified } from "../../core/policy";
+import type { Outcome } from "../../core/policy";
 import { judgeResourcePolicies } from "../../core/resource-policies";
+import { domainsOf } from "../../model/domain";
+import type { CustomDomain } from "../../model/domain";
+import { judgePolicy } from "../../model/policy-document";
 
 const missing = fault("is private and has no resource policy, so nothing says which VPC endpoints may call it");
+
+/** A private custom domain is shared with other accounts by a policy of its own. */
+function judgeDomain({ subject: at, policy: { document, problem } }: CustomDomain): Outcome[] {
+  if (document.isAbsent()) return [];
+  const policy = document.get();
+  if (policy === undefined) {
+    return [
+      unverified(`has a policy that ${problem === undefined ? "is not known yet" : `cannot be read: ${problem}`}`, {
+        at,
+      }),
+    ];
+  }
+  const answer = judgePolicy(policy, { place: "private-api", action: "execute-api:Invoke" });
+  if (answer.state === "closed") return [];
+  if (answer.state === "unknown") return [unverified("has a policy with parts that cannot be judged", { at })];
+  const what = openPart(answer, "it");
+  return [
+    fault(`has a policy that lets callers reach ${what} through anybody's VPC endpoint${whyOpen(answer)}`, { at }),
+  ];
+}
 
 export const privateApiPolicy = definePolicy({
   name: "private-api-policy",
   topic: "exposure",
   description:
-    "Resource policies of private API Gateway APIs limit which VPC endpoints, VPCs, accounts or organisation may call.",
+    "Resource policies of private API Gateway APIs and custom domains limit which VPC endpoints, VPCs, accounts or organisation may call.",
   why: "A private API is private to AWS, not to its owner: whoever has a VPC endpoint in the region, in any account, can send it requests.",
   fix: "In `policy`, allow or deny by `aws:SourceVpce`, `aws:SourceVpc`, an account or `aws:PrincipalOrgID`.",
   severity: "high",
@@ -35,8 +59,31 @@ export const privateApiPolicy = definePolicy({
       missing,
     );
   },
+  besides: (graph) => domainsOf(graph).flatMap(judgeDomain),
   examples: {
     pass: [
+      {
+        title: "a private custom domain for one VPC endpoint",
+        program: ({ aws }) => {
+          const statement = { Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*" };
+          new aws.apigateway.DomainName("orders", {
+            domainName: "orders.internal.example.com",
+            certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
+            endpointConfiguration: { types: "PRIVATE" },
+            policy: JSON.stringify({
+              Version: "2012-10-17",
+              Statement: [
+                { Effect: "Allow", ...statement },
+                {
+                  Effect: "Deny",
+                  ...statement,
+                  Condition: { StringNotEquals: { "aws:SourceVpce": "vpce-0a1b2c3d4e5f60718" } },
+                },
+              ],
+            }),
+          });
+        },
+      },
       {
         title: "a Deny keeps out all VPC endpoints but one",
         program: ({ aws }) => {
@@ -105,6 +152,22 @@ export const privateApiPolicy = definePolicy({
       },
     ],
     fail: [
+      {
+        title: "a private custom domain for everybody",
+        program: ({ aws }) => {
+          new aws.apigateway.DomainName("orders", {
+            domainName: "orders.internal.example.com",
+            certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
+            endpointConfiguration: { types: "PRIVATE" },
+            policy: JSON.stringify({
+              Version: "2012-10-17",
+              Statement: [
+                { Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*" },
+              ],
+            }),
+          });
+        },
+      },
       {
         title: "no resource policy",
         program: ({ aws }) => {

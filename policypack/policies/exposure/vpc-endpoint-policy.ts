@@ -5,16 +5,14 @@ import { judgePolicy } from "../../model/policy-document";
 import { executeApiEndpointsOf } from "../../model/vpc-endpoint";
 import type { ExecuteApiEndpoint } from "../../model/vpc-endpoint";
 
-function judge({ subject: at, certain, policy, problem }: ExecuteApiEndpoint): Outcome | undefined {
-  const judged = policy.map((document) =>
-    judgePolicy(document, { place: "vpc-endpoint", action: "execute-api:Invoke" }),
-  );
+function judge({ subject: at, certain, document, problem }: ExecuteApiEndpoint): Outcome | undefined {
+  const judged = document.map((policy) => judgePolicy(policy, { place: "vpc-endpoint", action: "execute-api:Invoke" }));
   const answer = judged.get();
   // What is open for the APIs it names is as it should be.
   const narrow = answer?.state === "closed" || (answer?.state === "open" && answer.resource !== undefined);
   if (narrow) return undefined;
   if (!certain) return unverified("leads to a service that is not known yet, and its policy limits nobody", { at });
-  if (policy.isAbsent()) return fault("has no policy, so anyone in its network may call any API through it", { at });
+  if (document.isAbsent()) return fault("has no policy, so anyone in its network may call any API through it", { at });
   if (answer?.state === "open") return fault(`lets anyone call any API${whyOpen(answer)}`, { at });
   if (problem !== undefined) return unverified(`has a policy that cannot be read: ${problem}`, { at });
   return unverified(

@@ -34,12 +34,10 @@ export const apiSingleEnvironment = definePolicy({
     if (api.visibility === "unknown") {
       return unverified(`may be one API with ${describeMember(first)}, which is not known yet`, { at: second.stage });
     }
-    return fault(
-      `serves the production stage "${nameOf(first.stage)}" and the non-production stage "${nameOf(second.stage)}"`,
-      {
-        at: subjectOf(api, second.stage),
-      },
+    const [production, other] = [first, second].map((member) =>
+      describeMember({ ...member, label: `stage "${member.stage.title}"` }),
     );
+    return fault(`serves the ${production ?? ""} and the ${other ?? ""}`, { at: subjectOf(api, second.stage) });
   },
   examples: {
     pass: [
@@ -86,7 +84,3 @@ export const apiSingleEnvironment = definePolicy({
     ],
   },
 });
-
-function nameOf(stage: Stage | undefined): string {
-  return stage?.name.get() ?? stage?.node.name ?? "";
-}

@@ -4,6 +4,7 @@ import {
   compareText,
   comparedEnvironment,
   describeMember,
+  evidenceOf,
   environmentOptions,
   functionBehind,
   functionOf,
@@ -31,7 +32,7 @@ import type { Value } from "../../model/value";
 
 type Kind = "production" | "nonProduction";
 
-const words: Readonly<Record<Kind, string>> = {
+const titles: Readonly<Record<Kind, string>> = {
   production: "production",
   nonProduction: "a non-production environment",
 };
@@ -43,12 +44,21 @@ interface Reach extends Member {
   readonly viaVariable: boolean;
 }
 
-/** The environment that a name tells, unless it tells two. */
-function kindNamed(text: string, patterns: EnvironmentPatterns): Kind | undefined {
+/** An environment that a name tells, and the words of it that do. */
+interface Named {
+  readonly kind: Kind;
+  readonly words: string;
+}
+
+/** `production ("prod-eu")`. */
+const described = ({ kind, words }: Named): string => `${titles[kind]} (${JSON.stringify(words.slice(0, 60))})`;
+
+/** What a name tells, unless it tells two. */
+function kindNamed(text: string, patterns: EnvironmentPatterns): Named | undefined {
   const reading = readEnvironment(text, patterns);
   if (reading === undefined) return undefined;
   const other = readEnvironment(text, { ...patterns, [reading.kind]: [] });
-  return other === undefined || /^(pre|non)/.test(reading.name) ? reading.kind : undefined;
+  return other === undefined || /^(pre|non)/.test(reading.name) ? reading : undefined;
 }
 
 /** The names in a URI, ARN, host or alias that may be an environment's; paths and top-level domains tell nothing. */
@@ -71,10 +81,9 @@ function namesIn(text: string): string[] {
   return name.includes(".execute-api.") && stage !== undefined ? [labels, stage] : [labels];
 }
 
-function kindIn(names: readonly string[], patterns: EnvironmentPatterns): Kind | undefined {
-  const kinds = new Set(names.flatMap((name) => kindNamed(name, patterns) ?? []));
-  const [only, ...more] = kinds;
-  return more.length === 0 ? only : undefined;
+function kindIn(names: readonly string[], patterns: EnvironmentPatterns): Named | undefined {
+  const [first, ...more] = names.flatMap((name) => kindNamed(name, patterns) ?? []);
+  return more.every(({ kind }) => kind === first?.kind) ? first : undefined;
 }
 
 const withoutPlaceholders = (text: string): string => text.replace(/\$\{[^}]*\}/g, "");
@@ -102,9 +111,9 @@ function judgeVariables(graph: Graph, stage: Stage, patterns: EnvironmentPattern
   return variableSets(graph, stage).flatMap(({ of, bag }) =>
     bag.keys().flatMap((key) => {
       const value = bag.string(key).get();
-      const kind = value === undefined ? undefined : kindIn(namesIn(value), patterns);
-      if (kind === undefined || kind === own.kind) return [];
-      const says = `is ${own.kind === "production" ? "production" : "not production"} and names ${words[kind]} in ${of} "${key}"`;
+      const named = value === undefined ? undefined : kindIn(namesIn(value), patterns);
+      if (named === undefined || named.kind === own.kind) return [];
+      const says = `is ${own.kind === "production" ? "production" : "not production"}${evidenceOf(own)} and names ${described(named)} in ${of} "${key}"`;
       return [fault(says, { at: stage, fix: "Set the variable to the alias or host of the stage's own environment." })];
     }),
   );
@@ -154,8 +163,9 @@ function behindOf(graph: Graph, stage: Stage, backend: Backend, overrides?: Valu
 /** An integration of an API of one environment that names another's function, alias or host. */
 function judgeNames(graph: Graph, api: Api, patterns: EnvironmentPatterns, named: Set<string>): Outcome[] {
   const members = api.stages.map((stage) => memberOf(stage, patterns));
-  const own = members.find((member) => member.environment.isKnown())?.environment.get();
-  if (own === undefined || api.visibility === "unknown" || clashOf(members, "kind") !== undefined) return [];
+  const served = members.find(({ environment }) => environment.isKnown());
+  const own = served?.environment.get();
+  if (!served || !own || api.visibility === "unknown" || clashOf(members, "kind") !== undefined) return [];
   const sources = api.stages.map((stage) => stage.environment(patterns).get()?.toldBy?.source);
   const byStack = sources.every((source) => source === undefined || source === "stack name" || source === "stack tag");
   const outcomes: Outcome[] = [];
@@ -169,15 +179,15 @@ function judgeNames(graph: Graph, api: Api, patterns: EnvironmentPatterns, named
           ? functionBehind(graph, backend.node, backend.property).names
           : []
         : namesIn(withoutPlaceholders(uri));
-    const kind = kindIn(names, patterns);
-    if (kind === undefined || kind === own.kind) continue;
+    const found = kindIn(names, patterns);
+    if (found === undefined || found.kind === own.kind) continue;
     // Of whatever name, what the stack makes is of the environment that the stack tells.
     if (byStack && (uri === undefined || backend.function.state === "node")) continue;
     const at = subjectOf(route, backend);
     const place = `${at.urn} ${names.join(" ")}`;
     if (!named.has(place)) {
-      const side = own.kind === "production" ? "production" : "non-production";
-      outcomes.push(fault(`names ${words[kind]} in what it calls, and serves ${side} stages`, { at }));
+      const stages = describeMember({ ...served, label: `stage "${served.stage.title}"` });
+      outcomes.push(fault(`names ${described(found)} in what it calls, and serves ${stages}`, { at }));
     }
     named.add(place);
     named.add(at.urn);

@@ -43,12 +43,14 @@ const fixes = {
   logs: "Set `accessLogSettings.destinationArn` to a log group of the stage's own environment.",
 } as const;
 
-function plannedBy(plan: UsagePlan, patterns: EnvironmentPatterns): Member[] {
+function plannedBy(graph: Graph, plan: UsagePlan, patterns: EnvironmentPatterns): Member[] {
   return (plan.stages.get() ?? []).flatMap((entry): Member[] => {
     if (entry.stages.length > 0) return entry.stages.map((stage) => memberOf(stage, patterns));
     const name = entry.name.get();
     if (name === undefined) return [{ label: "a stage", environment: Value.unknown(entry.name.reason) }];
-    const owner = entry.api.state === "external" ? ` of API "${entry.api.id}"` : "";
+    const { api } = entry;
+    const owner =
+      api.state === "external" ? ` of API "${api.id}"` : api.state === "node" ? graph.apiAt(api.node).of : "";
     return [{ label: `stage "${name}"${owner}`, environment: environmentNamed(name, patterns) }];
   });
 }
@@ -57,7 +59,7 @@ function judgePlans(graph: Graph, patterns: EnvironmentPatterns): Outcome[] {
   return graph.usagePlans.flatMap((plan) => {
     const at = resourceSubject(plan.node, `usage plan "${plan.node.displayName()}"`);
     if (plan.stages.isUnknown()) return [unverified("names stages that are not known yet", { at })];
-    return judge([{ key: plan.node.urn, at, fix: fixes.plan, members: plannedBy(plan, patterns) }]);
+    return judge([{ key: plan.node.urn, at, fix: fixes.plan, members: plannedBy(graph, plan, patterns) }]);
   });
 }
 
@@ -67,7 +69,9 @@ function keyUses(graph: Graph, patterns: EnvironmentPatterns): Use[] {
     const key = graph.ties.follow(node, "keyId", ["apiKey"]);
     const plan = graph.ties.follow(node, "usagePlanId", ["usagePlan"]);
     if (plan.state !== "node") return [];
-    const members = graph.usagePlans.filter((one) => one.node === plan.node).flatMap((one) => plannedBy(one, patterns));
+    const members = graph.usagePlans
+      .filter((one) => one.node === plan.node)
+      .flatMap((one) => plannedBy(graph, one, patterns));
     if (clashOf(members, "key")?.state === "clash") return [];
     const at =
       key.state === "node"

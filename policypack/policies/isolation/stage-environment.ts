@@ -1,16 +1,5 @@
-import { environmentOptions } from "../../core/environments";
+import { describeSource, environmentOptions } from "../../core/environments";
 import { definePolicy, fault, unverified } from "../../core/policy";
-import type { EnvironmentSource } from "../../model/environment";
-
-const sources: Readonly<Record<EnvironmentSource["source"], string>> = {
-  "stage tag": "its tag",
-  "stage name": "its name",
-  "stack tag": "the stack's tag",
-  "stack name": "the stack's name",
-};
-
-const told = ({ source, value }: EnvironmentSource): string =>
-  `${sources[source]} (${JSON.stringify(value.slice(0, 60))})`;
 
 export const stageEnvironment = definePolicy({
   name: "stage-environment",
@@ -33,9 +22,10 @@ export const stageEnvironment = definePolicy({
     if (contradiction) {
       const [production, other] =
         kind === "production" ? [contradiction.a, contradiction.b] : [contradiction.b, contradiction.a];
-      return fault(`belongs to production by ${told(production)} and to another environment by ${told(other)}`, {
-        fix: "Make the stage's tag, the stage's name and the stack agree on the environment.",
-      });
+      return fault(
+        `belongs to production by ${describeSource(production)} and to another environment by ${describeSource(other)}`,
+        { fix: "Make the stage's tag, the stage's name and the stack agree on the environment." },
+      );
     }
     return kind === "none" || toldBy === undefined ? fault("does not tell which environment it belongs to") : undefined;
   },
