@@ -18,9 +18,7 @@ function wrong(written: string, tagKey: string, today: string, maxDays: number):
   if (date === undefined) return `has a tag "${tagKey}" that is no date`;
   if (date < today) return `should have been rotated by ${date}`;
   const days = Math.round((Date.parse(date) - Date.parse(today)) / day);
-  return days > maxDays
-    ? `is rotated only by ${date}, in ${String(days)} days and not in ${String(maxDays)}`
-    : undefined;
+  return days > maxDays ? `is rotated only by ${date}, more than ${String(maxDays)} days from now` : undefined;
 }
 
 export const apiKeyRotation = definePolicy({
