@@ -51,6 +51,10 @@ describe("examples", () => {
       "components-http-one-line",
       "components-http-full",
       "components-websocket-one-line",
+      "components-websocket-full",
+      "components-domain",
+      "components-clients",
+      "components-distribution",
     ]) {
       it(`${example} passes with no finding of any level (${unknowns})`, async () => {
         const { code, stdout } = await gatehouse(

@@ -1,11 +1,14 @@
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
+import { parse } from "yaml";
 import type { Registered } from "../../preview/engine";
 import { pictureOf } from "./picture";
 import type { Page } from "./pages";
 
 const root = path.join(__dirname, "..", "..");
 const components = path.join(root, "components");
+const examples = path.join(root, "examples");
 
 /** A component whose constructor others call, with its arguments as the types have them. */
 interface Component {
@@ -34,7 +37,8 @@ export async function componentPages(made: (component: string) => Promise<readon
   const result: Page[] = [];
   for (const component of found) {
     const picture = pictureOf(component.name, await made(component.name));
-    result.push({ file: `docs/components/${component.name}.md`, text: page(component, reader, picture) });
+    const text = page(component, reader, picture, programsWith(component.name));
+    result.push({ file: `docs/components/${component.name}.md`, text });
   }
   result.push({ file: "docs/components/README.md", text: index(found, reader) });
   return result;
@@ -102,7 +106,20 @@ const isOurs = (symbol: ts.Symbol): boolean =>
       at.getSourceFile().fileName.startsWith(components.split(path.sep).join("/")),
   ) === true;
 
-function page(component: Component, reader: Reader, picture: readonly string[]): string {
+/** Lines that lead to the example programs that make a component, with what their projects say of them. */
+function programsWith(component: string): string[] {
+  return readdirSync(examples)
+    .filter((name) => name.startsWith("components-"))
+    .filter((name) =>
+      readFileSync(path.join(examples, name, "index.ts"), "utf8").includes(`new gatehouse.${component}(`),
+    )
+    .map((name) => {
+      const project = parse(readFileSync(path.join(examples, name, "Pulumi.yaml"), "utf8")) as { description: string };
+      return `- [${name}](../../examples/${name}/index.ts): ${project.description}`;
+    });
+}
+
+function page(component: Component, reader: Reader, picture: readonly string[], programs: readonly string[]): string {
   const { name, file, symbol, declaration, args } = component;
   const argsName = (args.aliasSymbol ?? args.getSymbol())?.name ?? "arguments";
   const lines = [
@@ -113,6 +130,7 @@ function page(component: Component, reader: Reader, picture: readonly string[]):
     "",
   ];
   for (const example of examplesOf(declaration)) lines.push(...example, "");
+  if (programs.length > 0) lines.push("Programs to start from:", "", ...programs, "");
   if (picture.length > 0) {
     lines.push("## What it creates", "", ...picture, "");
   }
