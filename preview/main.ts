@@ -10,12 +10,15 @@ import { EmbeddedEngine } from "./engine";
 import type { Registered } from "./engine";
 import { Failure } from "./failure";
 import { checkWritable, readJson, writeWhole } from "./files";
+import { asHtml } from "./formats/html";
 import { asJunit } from "./formats/junit";
 import type { Judged } from "./formats/judged";
 import { asMarkdown } from "./formats/markdown";
 import { asSarif } from "./formats/sarif";
 import { configFileOf, init, presets } from "./init";
 import type { Preset } from "./init";
+import { Cartographer } from "./map";
+import type { ApiMap } from "./map";
 import { endAll } from "./processes";
 import { homeOf, isProject, loadProgram, run, runtimeOf } from "./program";
 import type { Program } from "./program";
@@ -25,7 +28,7 @@ import { asText, report } from "./report";
 import type { Report, Resource } from "./report";
 import { isRecord } from "./values";
 
-const formats = ["text", "json", "sarif", "junit", "markdown"] as const;
+const formats = ["text", "json", "sarif", "junit", "markdown", "html"] as const;
 
 interface Asking {
   readonly policyPack?: string;
@@ -44,6 +47,10 @@ interface Previewing extends Asking {
   readonly unknowns: Unknowns;
   readonly engine: "embedded" | "pulumi";
   readonly timeout: number;
+}
+
+interface Drawing {
+  readonly format?: Reporting["format"];
 }
 
 /** What was judged, and the policies that were asked. */
@@ -100,24 +107,31 @@ async function boot(options: Asking, engine: string, dryRun: boolean): Promise<A
   return analyzer;
 }
 
-async function preview(directory: string, options: Previewing): Promise<Judgement> {
+async function preview(directory: string, options: Previewing & Drawing): Promise<Judgement> {
   const program = loadProgram(directory, options.stack, options.config, tell);
-  const { resources, diagnostics, policies } = await (options.engine === "pulumi"
+  const { resources, diagnostics, policies, apis } = await (options.engine === "pulumi"
     ? withPulumi(program, options)
     : embedded(program, options));
   const about = { version, project: program.project, stack: program.stack };
   const source = path.relative(process.cwd(), program.file);
-  return { judged: [{ report: report(about, resources, diagnostics, policies), source }], policies };
+  const judged = { report: report(about, resources, diagnostics, policies), source };
+  return { judged: [{ ...judged, ...(apis && { apis }) }], policies };
 }
 
 interface Shown {
   readonly resources: readonly Resource[];
   readonly diagnostics: readonly Diagnostic[];
   readonly policies: readonly PolicyInfo[];
+  readonly apis?: readonly ApiMap[] | undefined;
+}
+
+/** What draws the APIs for the one format that shows them. */
+function cartographer({ format }: Drawing): Cartographer | undefined {
+  return format === "html" ? new Cartographer(shippedPack()) : undefined;
 }
 
 /** Registers a program offline, the pack booting beside it, and judges what it registered. */
-async function embedded(program: Program, options: Previewing): Promise<Shown> {
+async function embedded(program: Program, options: Previewing & Drawing): Promise<Shown> {
   runtimeOf(program);
   const engine = new EmbeddedEngine({
     project: program.project,
@@ -133,7 +147,8 @@ async function embedded(program: Program, options: Previewing): Promise<Shown> {
   try {
     const [, analyzer] = await Promise.all([run(program, address, options.timeout, engine.errors), booting]);
     const diagnostics = await analyzer.judge(engine.registered);
-    return { resources: engine.registered, diagnostics, policies: analyzer.policies };
+    const apis = await cartographer(options)?.draw(engine.registered, packConfig(options.policyPackConfig));
+    return { resources: engine.registered, diagnostics, policies: analyzer.policies, apis };
   } finally {
     engine.stop();
   }
@@ -156,12 +171,13 @@ async function withPulumi(program: Program, options: Previewing): Promise<Shown>
   return { ...previewed, policies };
 }
 
-async function audit(paths: readonly string[], options: Asking): Promise<Judgement> {
+async function audit(paths: readonly string[], options: Asking & Drawing): Promise<Judgement> {
   const files = stateFiles(paths);
   const engine = new EmbeddedEngine({ project: "audit", stack: "audit", unknowns: "keep" });
   const analyzer = await boot(options, await engine.start(), false);
   const progress = process.stderr.isTTY && files.length > 10;
   const judged: Judged[] = [];
+  const draws = cartographer(options);
   try {
     for (const [index, file] of files.entries()) {
       if (progress) process.stderr.write(`\r${String(index + 1)}/${String(files.length)} state files`);
@@ -169,7 +185,9 @@ async function audit(paths: readonly string[], options: Asking): Promise<Judgeme
       const resources: readonly Registered[] = state.resources;
       const diagnostics = await analyzer.judge(resources);
       const about = { version, project: state.project, stack: state.stack };
-      judged.push({ report: report(about, resources, diagnostics, analyzer.policies), source: file });
+      const apis = await draws?.draw(resources, packConfig(options.policyPackConfig));
+      const one = { report: report(about, resources, diagnostics, analyzer.policies), source: file };
+      judged.push({ ...one, ...(apis && { apis }) });
     }
   } finally {
     if (progress) process.stderr.write("\n");
@@ -220,6 +238,8 @@ function rendered({ judged, policies }: Judgement, { format, failOn, out }: Repo
       );
     case "markdown":
       return asMarkdown(judged, policies);
+    case "html":
+      return asHtml(judged, policies, version);
     case "text": {
       const color = out === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
       return reports.map((one) => asText(one, color)).join("\n");

@@ -7,18 +7,18 @@ import type {
   StackValidationArgs,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
-import { isUnknownSentinel } from "../model/bag";
 import type { Raw } from "../model/bag";
 import { withDeclaredBody } from "../model/declared";
 import { Graph } from "../model/graph";
 import type { Observed } from "../model/node";
-import { bareTypes, knownTypes } from "../model/readers";
+import { knownTypes } from "../model/readers";
 import type { Remedy } from "../model/remedy";
 import type { Subject } from "../model/subject";
 import { covers, readExemptions, tagExemption } from "./exemptions";
 import type { Exemption } from "./exemptions";
 import { frameworkOf, frameworkTags } from "./frameworks";
-import { pageOf } from "./policy";
+import { isBlank, isRead } from "./observe";
+import { optionsOf, pageOf, sentence } from "./policy";
 import type { AnyPolicy, Level, Outcome, Verdict } from "./policy";
 import type { Session, Sessions } from "./session";
 import { applied, unwrapped } from "./remediation";
@@ -292,20 +292,6 @@ function observeStack(args: StackValidationArgs, session: Session): Observed[] {
   });
 }
 
-/**
- * A program that only reads a resource (`RestApi.get`) gives it no inputs. Previews show such a resource to nobody; an
- * analysis of state does, and without this it would be condemned for everything that its owner set elsewhere.
- */
-function isRead(type: string, inputs: Raw | undefined, outputs: Raw): boolean {
-  const { id } = outputs;
-  if (inputs === undefined || !isBlank(inputs) || !knownTypes.has(type) || bareTypes.has(type)) return false;
-  return typeof id === "string" && id !== "" && !isUnknownSentinel(id);
-}
-
-function isBlank(properties: Raw): boolean {
-  return Object.keys(properties).every((key) => key.startsWith("__"));
-}
-
 /** The values behind the SDK's proxies, which stand one in another where a resource may be mended. */
 function target(props: Record<string, unknown>): Raw {
   let raw: Raw = props;
@@ -314,31 +300,6 @@ function target(props: Record<string, unknown>): Raw {
     if (typeof behind !== "object" || behind === null) return raw;
     raw = behind as Raw;
   }
-}
-
-function sentence(at: Subject, says: string): string {
-  const label = at.label.charAt(0).toUpperCase() + at.label.slice(1);
-  return `${label} ${says}.`;
-}
-
-/** The policy's options: what the configuration says where it fits the type of the default, else the default. */
-function optionsOf(policy: AnyPolicy, config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const options: Record<string, unknown> = {};
-  for (const [name, { default: fallback, schema }] of Object.entries(policy.options ?? {})) {
-    const value = config[name];
-    const wanted = schema.type;
-    const fits =
-      value !== undefined &&
-      value !== null &&
-      (wanted === undefined ||
-        (wanted === "array"
-          ? Array.isArray(value)
-          : wanted === "integer"
-            ? typeof value === "number"
-            : typeof value === wanted));
-    options[name] = fits ? value : fallback;
-  }
-  return options;
 }
 
 function configSchema(policy: AnyPolicy): PolicyConfigSchema {

@@ -156,3 +156,32 @@ export function definePolicy<On extends keyof Subjects, const O extends Options 
 export function pageOf(policy: string): string {
   return `https://github.com/pulumi-gatehouse/gatehouse/blob/main/docs/policies/${policy}.md`;
 }
+
+/** What is said of a subject, as a sentence. */
+export function sentence(at: Subject, says: string): string {
+  const label = at.label.charAt(0).toUpperCase() + at.label.slice(1);
+  return `${label} ${says}.`;
+}
+
+/** The policy's options: what the configuration says where it fits the type of the default, else the default. */
+export function optionsOf(
+  policy: AnyPolicy,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const options: Record<string, unknown> = {};
+  for (const [name, { default: fallback, schema }] of Object.entries(policy.options ?? {})) {
+    const value = config[name];
+    const wanted = schema.type;
+    const fits =
+      value !== undefined &&
+      value !== null &&
+      (wanted === undefined ||
+        (wanted === "array"
+          ? Array.isArray(value)
+          : wanted === "integer"
+            ? typeof value === "number"
+            : typeof value === wanted));
+    options[name] = fits ? value : fallback;
+  }
+  return options;
+}

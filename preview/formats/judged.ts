@@ -1,3 +1,4 @@
+import type { ApiMap } from "../map";
 import type { Report } from "../report";
 
 /** A report, and the file that what it judges is described in. */
@@ -5,6 +6,8 @@ export interface Judged {
   readonly report: Report;
   /** `Pulumi.yaml` of a program, or a file of state, as seen from the working directory. */
   readonly source: string;
+  /** Its APIs, where a report draws them and they can be seen. */
+  readonly apis?: readonly ApiMap[];
 }
 
 const link = / See (https:\/\/\S+)$/;
