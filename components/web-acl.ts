@@ -111,7 +111,8 @@ export class WebAcl extends pulumi.ComponentResource {
       name,
       {
         name: label,
-        description: `In front of ${name} (${isolation.environment}).`,
+        // AWS WAF takes no parentheses here.
+        description: `In front of ${label}.`,
         scope,
         defaultAction: { allow: {} },
         visibilityConfig: plan.visibility(label),
