@@ -357,6 +357,16 @@ const templates: Readonly<Record<string, Template>> = {
     arn: `arn:${place.partition}:s3:::${text(inputs["bucket"])}`,
     bucketRegionalDomainName: `${text(inputs["bucket"])}.s3.${place.region}.amazonaws.com`,
   }),
+  "aws:sqs/queue:Queue": ({ inputs, place }) => {
+    const name = text(inputs["name"]);
+    const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+    return { id: url, url, arn: `arn:${place.partition}:sqs:${place.region}:${place.account}:${name}` };
+  },
+  "aws:secretsmanager/secret:Secret": ({ urn, inputs, place }) => {
+    const name = text(inputs["name"] ?? inputs["namePrefix"]);
+    const arn = `arn:${place.partition}:secretsmanager:${place.region}:${place.account}:secret:${name}-${letters(urn, 6)}`;
+    return { id: arn, arn };
+  },
   "aws:acm/certificateValidation:CertificateValidation": ({ inputs }) => ({ certificateArn: inputs["certificateArn"] }),
   "aws:acm/certificate:Certificate": ({ urn, inputs, place }) => ({
     arn: `arn:${place.partition}:acm:${place.region}:${place.account}:certificate/${hex(urn, 8)}-0000-4000-8000-${hex(`${urn} c`, 12)}`,
