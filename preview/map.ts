@@ -33,7 +33,7 @@ export interface StageRow extends Row {
 export interface RouteRow extends Row {
   /** `GET /orders`, `$connect`. */
   readonly key: string;
-  /** `iam`, `jwt` …; `unknown` while it is not known. */
+  /** `iam`, `jwt` …; `unknown` while it is not known; `by $connect` where only that can ask for one. */
   readonly authorization: string;
   readonly authorizer?: string;
   readonly apiKey: boolean;

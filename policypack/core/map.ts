@@ -42,7 +42,7 @@ export interface StageRow extends Row {
 export interface RouteRow extends Row {
   /** `GET /orders`, `$connect`. */
   readonly key: string;
-  /** `iam`, `jwt` …; `unknown` while it is not known. */
+  /** `iam`, `jwt` …; `unknown` while it is not known; `by $connect` where only that can ask for one. */
   readonly authorization: string;
   readonly authorizer: string | undefined;
   readonly apiKey: boolean;
@@ -228,7 +228,7 @@ function describeRoute(graph: Graph, route: Route): Omit<RouteRow, keyof Row> {
   const { key, authorization, authorizer, apiKeyRequired, preflight, backend } = route;
   return {
     key: key.get() ?? route.label,
-    authorization: authorization.get() ?? "unknown",
+    authorization: route.guards ? (authorization.get() ?? "unknown") : "by $connect",
     authorizer: authorizer && authorization.isNot("iam") ? authorizer.displayName() : undefined,
     apiKey: apiKeyRequired.is(true),
     preflight: preflight.is(true),

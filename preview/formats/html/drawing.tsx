@@ -46,11 +46,7 @@ export function Drawing({
     return row ? { href: `#${idOf(row)}` } : {};
   };
   const doors: readonly Box[] = [
-    ...api.doors.map(({ label, guarded }): Box => ({
-      title: capitalized(label),
-      detail: guarded === undefined ? "" : guarded ? "with a web ACL" : "without a web ACL",
-      verdict: "unasked",
-    })),
+    ...api.doors.map(doorBox),
     ...(api.ownEndpoint === false
       ? []
       : [
@@ -143,11 +139,11 @@ function BoxOf({ box }: { readonly box: Placed }) {
       <rect x={x} y={y} width={width} height={height} rx={6} />
       <text x={x + 10} y={y + (detail === "" ? 27 : 19)}>
         {said}
-        {shorten(title)}
+        {shorten(title, 27)}
       </text>
       {detail !== "" && (
         <text class="small" x={x + 10} y={y + 35}>
-          {shorten(detail)}
+          {shorten(detail, 34)}
         </text>
       )}
     </g>
@@ -182,9 +178,15 @@ function curve(from: Placed, to: Placed): string {
 }
 
 /** As much of a text as a box has room for. */
-function shorten(text: string): string {
-  const most = 25;
+function shorten(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+function doorBox({ label, guarded }: ApiMap["doors"][number]): Box {
+  const [, kind, name = label] = /^(.+) "(.+)"$/.exec(label) ?? [];
+  const web = guarded === undefined ? undefined : guarded ? "web ACL" : "no web ACL";
+  const detail = [kind, web].filter((text) => text !== undefined).join(", ");
+  return { title: name, detail: capitalized(detail), verdict: "unasked" };
 }
 
 function backendBox(backend: string): Box {
