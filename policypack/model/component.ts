@@ -195,9 +195,19 @@ function schemeOf(authorizer: Raw): Raw {
       authorizerResultTtlInSeconds: known(authorizer["authorizerResultTtlInSeconds"]),
       identityValidationExpression: known(authorizer["identityValidationExpression"]),
       ...(Array.isArray(sources) && { identitySource: (known(sources) as readonly unknown[]).join(", ") }),
-      ...(cognito && { providerARNs: known(authorizer["providerARNs"]) }),
+      ...(cognito && { providerARNs: poolsOf(authorizer["providerARNs"]) }),
     },
   };
+}
+
+/** The ARNs of user pools; a pool may stand for its ARN, and what is not known yet is told by what it comes from. */
+function poolsOf(written: unknown): readonly string[] {
+  const pools = toValue(written).get();
+  const listed: readonly unknown[] = Array.isArray(pools) ? pools : [pools];
+  return listed.map((pool) => {
+    const arn = toValue(pool).get();
+    return typeof arn === "string" ? arn : unknown;
+  });
 }
 
 /** A value without what is unknown in it. */

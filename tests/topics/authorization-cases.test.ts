@@ -243,6 +243,27 @@ const bodies: readonly Case[] = [
 
 const pools: readonly Case[] = [
   {
+    title: "a pool behind a component that shows none of its resources",
+    policy: "cognito-user-pool-strength",
+    verdict: { preview: "fails", update: "fails" },
+    build: (stack) => {
+      const pool = stack.add("cognito.UserPool", "customers");
+      const authorizers = [{ parameterName: "Authorization", providerARNs: [pool.out("arn")] }];
+      const routes = [{ path: "/orders", method: "GET", authorizers, eventHandler: never() }];
+      stack.component("aws-apigateway:index:RestAPI", "orders", { routes });
+    },
+  },
+  {
+    title: "a pool beside such a component, whose routes do not take its tokens",
+    policy: "cognito-user-pool-strength",
+    verdict: { preview: "passes", update: "passes" },
+    build: (stack) => {
+      stack.add("cognito.UserPool", "customers");
+      const routes = [{ path: "/orders", method: "GET", iamAuthEnabled: true, eventHandler: never() }];
+      stack.component("aws-apigateway:index:RestAPI", "orders", { routes });
+    },
+  },
+  {
     title: "a pool of aws-native, whose ARN is nothing but its ARN",
     policy: "cognito-user-pool-strength",
     verdict: "fails",

@@ -117,6 +117,20 @@ const variables: readonly Case[] = [
     },
   },
   {
+    title: "a canary calls the function without its alias",
+    policy: version,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const arn = "arn:aws:lambda:eu-west-1:123456789012:function:${stageVariables.name}";
+      const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${arn}/invocations`;
+      const get = { "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri } };
+      const body = JSON.stringify({ openapi: "3.0.1", paths: { "/orders": { get } } });
+      const canarySettings = { deploymentId: "d1", percentTraffic: 5, stageVariableOverrides: { name: "orders" } };
+      rest(stack, "prod", { body, variables: { name: "orders:live" }, canarySettings });
+    },
+  },
+  {
     title: "the stage has the variable that its deployment names otherwise",
     policy: backends,
     verdict: "passes",

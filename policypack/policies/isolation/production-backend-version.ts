@@ -1,4 +1,5 @@
 import {
+  canaryVariablesOf,
   environmentClass,
   environmentOptions,
   functionBehind,
@@ -9,6 +10,7 @@ import {
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Api } from "../../model/api";
+import type { Bag } from "../../model/bag";
 import type { Graph } from "../../model/graph";
 import { perGraph } from "../../model/per-graph";
 import type { Backend } from "../../model/route";
@@ -23,7 +25,12 @@ interface Call {
 }
 
 /** How a stage calls a backend; undefined where that is no Lambda function. */
-function pinned(graph: Graph, stage: Stage | undefined, backend: Backend): Call | undefined {
+function pinned(
+  graph: Graph,
+  stage: Stage | undefined,
+  backend: Backend,
+  overrides: Value<Bag> = Value.absent(),
+): Call | undefined {
   const { node, uri, type } = backend;
   if (uri.isAbsent()) return undefined;
   const kind = type.get();
@@ -36,7 +43,7 @@ function pinned(graph: Graph, stage: Stage | undefined, backend: Backend): Call 
     // An `AWS` integration may call any service.
     return name === undefined && kind !== "AWS_PROXY" ? undefined : { state: "unknown", name: name ?? "" };
   }
-  const text = stage === undefined ? Value.known(written) : withVariables(written, stage);
+  const text = stage === undefined ? Value.known(written) : withVariables(written, stage, overrides);
   const behind = functionOf(graph, text.get() ?? written);
   const [name, qualifier] = behind?.names ?? [];
   if (name === undefined) return undefined;
@@ -91,7 +98,12 @@ export const productionBackendVersion = definePolicy({
     const { fixed, byVariable } = backendsOf(graph).get(stage.api) ?? { fixed: [], byVariable: [] };
     const loose = new Set<string>();
     const unclear = new Set<string>();
-    const verdicts = [...fixed, ...byVariable.map((backend) => pinned(graph, stage, backend))];
+    const canary = canaryVariablesOf(stage);
+    const verdicts = [
+      ...fixed,
+      ...byVariable.map((backend) => pinned(graph, stage, backend)),
+      ...(canary.isPresent() ? byVariable.map((backend) => pinned(graph, stage, backend, canary)) : []),
+    ];
     for (const verdict of verdicts) {
       if (verdict?.state === "no") loose.add(verdict.name);
       else if (verdict?.state === "unknown") unclear.add(verdict.name);
