@@ -1,5 +1,5 @@
 import type { Api } from "./api";
-import type { Bag } from "./bag";
+import { Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import { literalOf } from "./openapi";
@@ -46,7 +46,7 @@ export function corsOf(graph: Graph): readonly Cors[] {
   for (const node of graph.of("integrationResponse")) {
     const api = graph.apiFor(node, "restApi", "rest");
     const subject = resourceSubject(node, `integration response "${node.name}"${api.of}`, api);
-    found.push(...responses(api, subject, node.bag.object("responseParameters"), "method.response.header."));
+    found.push(...responses(api, subject, node.bag, "method.response.header."));
   }
   // In aws-native the integration holds its responses.
   for (const node of graph.of("integration")) {
@@ -58,15 +58,16 @@ export function corsOf(graph: Graph): readonly Cors[] {
         ...resourceSubject(node, `integration response of method "${node.name}"${api.of}`, api),
         part: `integrationResponses/${String(index)}`,
       };
-      const parameters = response.flatMap((bag) => bag.object("responseParameters"));
-      found.push(...responses(api, subject, parameters, "method.response.header."));
+      if (response.isKnown())
+        found.push(...responses(api, subject, response.get() ?? Bag.empty, "method.response.header."));
+      else found.push(ofHeaders(api, subject, () => Value.unknown(response.reason)));
     }
   }
   for (const node of graph.of("gatewayResponse")) {
     const api = graph.apiFor(node, "restApiId", "rest");
     const type = node.bag.string("responseType").get() ?? `"${node.name}"`;
     const subject = resourceSubject(node, `gateway response ${type}${api.of}`, api);
-    found.push(...responses(api, subject, node.bag.object("responseParameters"), "gatewayresponse.header."));
+    found.push(...responses(api, subject, node.bag, "gatewayresponse.header."));
   }
   return found;
 }
@@ -129,15 +130,25 @@ function bodyConfiguration(api: Api, node: Node): Cors | undefined {
 
 // REST APIs
 
-/** What the response parameters of a resource say of CORS; nothing where they do not speak of it. */
-function responses(api: Api, subject: Subject, parameters: Value<Bag>, prefix: string): Cors[] {
-  if (parameters.isAbsent()) return [];
+const origin = "access-control-allow-origin";
+
+/** A template that sets the header decides by itself which origin it names. */
+const overridden = /responseOverride\.header\b.{0,8}access-control-allow-origin/i;
+
+const written = Value.unknown<string>("unreadable");
+
+/** What a response says of CORS; nothing where it does not speak of it. */
+function responses(api: Api, subject: Subject, response: Bag, prefix: string): Cors[] {
+  const parameters = response.object("responseParameters");
   const bag = parameters.get();
+  if (bag === undefined && !parameters.isAbsent())
+    return [ofHeaders(api, subject, () => Value.unknown(parameters.reason))];
   const headers = new Map<string, Value<string>>();
   for (const key of bag?.keys() ?? []) {
     if (key.toLowerCase().startsWith(prefix)) headers.set(key.slice(prefix.length).toLowerCase(), mapped(bag, key));
   }
-  if (bag === undefined) return [ofHeaders(api, subject, () => Value.unknown(parameters.reason))];
+  const templates = response.object("responseTemplates").get();
+  if (templates?.keys().some((key) => overridden.test(templates.string(key).get() ?? ""))) headers.set(origin, written);
   if (![...headers.keys()].some((name) => name.startsWith(common))) return [];
   return [ofHeaders(api, subject, (name) => headers.get(name) ?? Value.absent())];
 }
@@ -162,7 +173,7 @@ function ofHeaders(api: Api, subject: Subject, header: (name: string) => Value<s
     subject,
     api,
     written: "headers",
-    origins: header("access-control-allow-origin").map((origin) => [Value.known(origin.trim())]),
+    origins: header(origin).map((text) => [Value.known(text.trim())]),
     credentials: header("access-control-allow-credentials").map((text) => text.trim().toLowerCase() === "true"),
     methods: list("access-control-allow-methods"),
     headers: list("access-control-allow-headers"),
@@ -183,9 +194,14 @@ function bodyResponses(api: Api, node: Node, document: ApiDocument): Cors[] {
     part,
   });
   const found: Cors[] = [];
-  const read = (subject: Subject, headers: ReadonlyMap<string, string>): void => {
-    if (![...headers.keys()].some((name) => name.startsWith(common))) return;
+  const read = (
+    subject: Subject,
+    { headers, templates }: { headers: ReadonlyMap<string, string>; templates: ReadonlyMap<string, string> },
+  ): void => {
+    const overrides = [...templates.values()].some((template) => overridden.test(template));
+    if (!overrides && ![...headers.keys()].some((name) => name.startsWith(common))) return;
     const header = (name: string): Value<string> => {
+      if (overrides && name === origin) return written;
       const mapping = headers.get(name);
       return mapping === undefined ? Value.absent() : literal(mapping);
     };
@@ -193,10 +209,11 @@ function bodyResponses(api: Api, node: Node, document: ApiDocument): Cors[] {
   };
   for (const { method, path, integration } of document.operations) {
     const key = `${method} ${path}`;
-    for (const { headers } of integration?.responses ?? []) read(at(`operation ${key}`, key), headers);
+    for (const response of integration?.responses ?? []) read(at(`operation ${key}`, key), response);
   }
-  for (const { type, headers } of document.gatewayResponses) {
-    read(at(`gateway response ${type}`, `gateway response ${type}`), headers);
+  for (const response of document.gatewayResponses) {
+    const title = `gateway response ${response.type}`;
+    read(at(title, title), response);
   }
   return found;
 }

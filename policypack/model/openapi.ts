@@ -80,6 +80,8 @@ export interface BodyIntegrationResponse {
   readonly statusCode: string | undefined;
   /** Response headers by name in lower case, with the mapping as written: see {@link literalOf}. */
   readonly headers: ReadonlyMap<string, string>;
+  /** By content type. */
+  readonly templates: ReadonlyMap<string, string>;
 }
 
 export interface BodyValidator {
@@ -788,6 +790,7 @@ function responsesOf(written: unknown): BodyIntegrationResponse[] {
       pattern,
       statusCode: label(own(response, "statusCode")),
       headers: headersOf(own(response, "responseParameters"), "method.response.header."),
+      templates: texts(own(response, "responseTemplates")),
     };
   });
 }

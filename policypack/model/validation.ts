@@ -78,7 +78,8 @@ function requiredOf(parameters: Value<Bag>): Value<boolean> {
     .or(Value.known(false));
 }
 
-const isJson = (contentType: string): boolean => contentType.toLowerCase().includes("json");
+/** `$default` stands for every content type that no other model is for. */
+const isJson = (contentType: string): boolean => /json|^\$default$/i.test(contentType);
 
 /** The model that every REST API has, which says nothing. */
 const emptyModel = "Empty";

@@ -23,17 +23,22 @@ export type Statement =
       readonly name: Value<string>;
       /** Names of rules of the group that were told to let through what they find. */
       readonly softened: Value<readonly string[]>;
+      /** It sees one path only. */
+      readonly onePath: boolean;
     }
   /** A rule group by reference; its rules are known where it is a resource of the stack. */
   | { readonly kind: "rule-group"; readonly rules: Value<readonly WebAclRule[]> }
   | { readonly kind: "rate"; readonly limit: Value<number>; readonly seconds: Value<number> }
-  | { readonly kind: "other" };
+  /** `broad`: whoever calls can have it match, or nearly everyone does. */
+  | { readonly kind: "other"; readonly broad: boolean };
 
 /** A rule of a web ACL, wherever it was written. */
 export interface WebAclRule {
   readonly name: string | undefined;
   readonly statement: Value<Statement>;
   readonly effect: Value<Effect>;
+  /** Rules are asked in this order, and the first to allow or block ends it. */
+  readonly priority: Value<number>;
   /** It counts its requests in CloudWatch. */
   readonly metrics: Value<boolean>;
 }
@@ -42,6 +47,8 @@ export interface WebAclRule {
 export interface WebAclLog {
   readonly node: Node;
   readonly destination: Value<unknown>;
+  /** Its filter keeps nothing. */
+  readonly dropsAll: boolean;
   /** Names of redacted headers, in lower case; the fields that are not known yet stand among them as unknown. */
   readonly redacted: readonly Value<string>[];
 }
@@ -251,15 +258,16 @@ function readRule(graph: Graph, owner: Node, property: string, entry: Value<Bag>
   const bag = entry.get();
   if (bag === undefined) {
     const nothing = Value.unknown<never>(entry.reason);
-    return { name: undefined, statement: nothing, effect: nothing, metrics: nothing };
+    return { name: undefined, statement: nothing, effect: nothing, priority: nothing, metrics: nothing };
   }
   return {
     name: bag.string("name").get(),
     statement: bag
       .object("statement")
       .map((statement) => readStatement(graph, owner, property, statement))
-      .or(Value.known({ kind: "other" })),
+      .or(Value.known({ kind: "other", broad: false })),
     effect: effectOf(bag),
+    priority: bag.number("priority"),
     metrics: metricsOf(bag),
   };
 }
@@ -277,7 +285,13 @@ function ruleOfResource(graph: Graph, node: Node): WebAclRule {
     return { ...rule, name: rule.name ?? node.name };
   }
   const name = bag.string("ruleName").get() ?? node.name;
-  return { name, statement: Value.known(statement), effect: effectOf(bag), metrics: metricsOf(bag) };
+  return {
+    name,
+    statement: Value.known(statement),
+    effect: effectOf(bag),
+    priority: bag.number("priority"),
+    metrics: metricsOf(bag),
+  };
 }
 
 function readStatement(graph: Graph, owner: Node, property: string, statement: Bag): Statement {
@@ -293,7 +307,39 @@ function readStatement(graph: Graph, owner: Node, property: string, statement: B
       seconds: rate.flatMap((bag) => bag.number("evaluationWindowSec")).or(Value.known(300)),
     };
   }
-  return { kind: "other" };
+  return { kind: "other", broad: isBroad(statement, 0) };
+}
+
+/** A country, any path, or everything but something. */
+function isBroad(statement: Bag, depth: number): boolean {
+  if (depth > maxDepth) return false;
+  if (statement.value("geoMatchStatement").isPresent() || statement.value("notStatement").isPresent()) return true;
+  const parts = (name: string): readonly Bag[] =>
+    (
+      statement
+        .object(name)
+        .flatMap((bag) => bag.bags("statements"))
+        .get() ?? []
+    ).map((part) => part.get() ?? Bag.empty);
+  const every = parts("andStatement");
+  if (every.length > 0) return every.every((part) => isBroad(part, depth + 1));
+  if (parts("orStatement").some((part) => isBroad(part, depth + 1))) return true;
+  const match = statement.object("byteMatchStatement").get();
+  return match !== undefined && looksAtPath(match) && match.string("searchString").is("/") && !isExact(match);
+}
+
+function looksAtPath(match: Bag): boolean {
+  return match
+    .object("fieldToMatch")
+    .flatMap((field) => field.value("uriPath"))
+    .isPresent();
+}
+
+function isExact(match: Bag): boolean {
+  return match
+    .string("positionalConstraint")
+    .map((text) => text.toUpperCase())
+    .is("EXACTLY");
 }
 
 function managedGroup(group: Value<Bag>): Statement {
@@ -302,6 +348,11 @@ function managedGroup(group: Value<Bag>): Statement {
     vendor: group.flatMap((bag) => bag.string("vendorName")),
     name: group.flatMap((bag) => bag.string("name")),
     softened: group.flatMap(softenedRules),
+    onePath: group
+      .flatMap((bag) => bag.object("scopeDownStatement"))
+      .flatMap((scope) => scope.object("byteMatchStatement"))
+      .map((match) => looksAtPath(match) && isExact(match))
+      .is(true),
   };
 }
 
@@ -379,5 +430,12 @@ function readLog(node: Node): WebAclLog {
         if (header.isAbsent()) return [];
         return [header.flatMap((bag) => bag.string("name").or(bag.string("Name"))).map((name) => name.toLowerCase())];
       });
-  return { node, destination: node.bag.value("logDestinationConfigs"), redacted };
+  const keeps = (filter: Bag): boolean => {
+    const filters = filter.bags("filters");
+    const behaviours = (filters.get() ?? []).map((one) => one.flatMap((bag) => bag.string("behavior")));
+    return filters.isUnknown() || behaviours.some((behaviour) => !behaviour.isKnown() || behaviour.is("KEEP"));
+  };
+  const filter = node.bag.object("loggingFilter").get();
+  const dropsAll = filter?.string("defaultBehavior").is("DROP") === true && !keeps(filter);
+  return { node, destination: node.bag.value("logDestinationConfigs"), redacted, dropsAll };
 }

@@ -46,7 +46,46 @@ const preflights = JSON.stringify({
 
 const bodyCors = { openapi: "3.0.1", info: {}, paths: {}, "x-amazon-apigateway-cors": { allowOrigins: ["*"] } };
 
+/** An answer to preflights whose origin a template sets. */
+const reflected = (stack: Stack, stageName: string): void => {
+  stack.add("apigateway.IntegrationResponse", "preflight", {
+    restApi: restStage(stack, stageName).id,
+    resourceId: "r1",
+    httpMethod: "OPTIONS",
+    statusCode: "200",
+    responseTemplates: {
+      "application/json": `#set($context.responseOverride.header["Access-Control-Allow-Origin"] = $input.params("Origin"))`,
+    },
+  });
+};
+
 const cases: readonly Case[] = [
+  {
+    title: "a template sets the origin, as it may of any",
+    policy: origins,
+    verdict: "unverified",
+    build: (stack) => reflected(stack, "prod"),
+  },
+  {
+    title: "a template sets the origin where any may be allowed",
+    policy: origins,
+    verdict: "passes",
+    build: (stack) => reflected(stack, "dev"),
+  },
+  {
+    title: "a template of a body sets the origin",
+    policy: origins,
+    verdict: "unverified",
+    stack: "prod",
+    build: (stack) => {
+      const template = "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)";
+      const responses = { default: { statusCode: "200", responseTemplates: { "application/json": template } } };
+      const options = { "x-amazon-apigateway-integration": { type: "mock", responses } };
+      stack.add("apigateway.RestApi", "orders", {
+        body: JSON.stringify({ openapi: "3.0.1", paths: { "/a": { options } } }),
+      });
+    },
+  },
   // Whose environment counts
   {
     title: "any origin, where one stage of two is production",

@@ -591,6 +591,24 @@ const integrations: readonly Case[] = [
       }),
   },
   {
+    title: "a canary whose variable names a plain backend",
+    policy: "integration-encrypted",
+    verdict: "fails",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders", {
+        body: body(operation({ type: "http_proxy", uri: "${stageVariables.backend}/orders" })),
+      });
+      const canary = { deploymentId: "d2", stageVariableOverrides: { backend: "http://orders.example.com" } };
+      stack.add("apigateway.Stage", "prod", {
+        restApi: api.id,
+        deployment: "d1",
+        stageName: "prod",
+        variables: { backend: "https://orders.example.com" },
+        canarySettings: canary,
+      });
+    },
+  },
+  {
     title: "a stage variable that is not known yet",
     policy: "integration-encrypted",
     verdict: "unverified",

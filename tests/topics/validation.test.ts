@@ -339,6 +339,16 @@ const models: readonly Case[] = [
     },
   },
   {
+    title: "a model for every content type",
+    policy: modelled,
+    verdict: "passes",
+    build: (stack) => {
+      const api = rest(stack);
+      const body = validator(stack, api, { validateRequestBody: true });
+      method(stack, api, { requestValidatorId: body.id, requestModels: { $default: "Order" } });
+    },
+  },
+  {
     title: "a model of the stack that is called Empty",
     policy: modelled,
     verdict: "passes",

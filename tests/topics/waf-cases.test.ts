@@ -24,8 +24,8 @@ const required = ["Common", "KnownBadInputs", "SQLi", "AmazonIpReputation"].map(
   name === "AmazonIpReputation" ? `AWSManagedRules${name}List` : `AWSManagedRules${name}RuleSet`,
 );
 
-/** A stage behind a web ACL with the required groups, of which that of known bad inputs says more. */
-const guarded = (stack: Stack, knownBadInputs: object): void => {
+/** A stage behind a web ACL with the required groups, of which that of known bad inputs says more, and other rules. */
+const guarded = (stack: Stack, knownBadInputs: object, more: readonly object[] = []): Made => {
   const rules = required.map((name, priority) => ({
     name,
     priority,
@@ -35,16 +35,112 @@ const guarded = (stack: Stack, knownBadInputs: object): void => {
     },
   }));
   const api = stages(stack, "prod");
-  const shield = stack.add("wafv2.WebAcl", "shield", { scope: "REGIONAL", rules });
+  const shield = stack.add("wafv2.WebAcl", "shield", { scope: "REGIONAL", rules: [...rules, ...more] });
   stack.add("wafv2.WebAclAssociation", "shield", {
     resourceArn: text`arn:aws:apigateway:eu-west-1::/restapis/${api.id}/stages/prod`,
     webAclArn: shield.out("arn"),
+  });
+  return shield;
+};
+
+const countries = { geoMatchStatement: { countryCodes: ["NO", "SE"] } };
+const allowing = (priority: number, statement: object): object => ({
+  name: "visitors",
+  priority,
+  action: { allow: {} },
+  statement,
+});
+
+const path = (positionalConstraint: string): object => ({
+  byteMatchStatement: {
+    searchString: "/",
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint,
+    textTransformations: [{ priority: 0, type: "NONE" }],
+  },
+});
+
+const logged = (stack: Stack, defaultBehavior: string, behavior: string): void => {
+  const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "shield", sampledRequestsEnabled: true };
+  const shield = stack.add("wafv2.WebAcl", "shield", { scope: "REGIONAL", rules: [], visibilityConfig });
+  const api = stages(stack, "prod");
+  stack.add("wafv2.WebAclAssociation", "shield", {
+    resourceArn: text`arn:aws:apigateway:eu-west-1::/restapis/${api.id}/stages/prod`,
+    webAclArn: shield.out("arn"),
+  });
+  const conditions = [{ actionCondition: { action: "BLOCK" } }];
+  stack.add("wafv2.WebAclLoggingConfiguration", "shield", {
+    resourceArn: shield.out("arn"),
+    logDestinationConfigs: ["arn:aws:logs:eu-west-1:123456789012:log-group:aws-waf-logs-shield"],
+    redactedFields: ["authorization", "cookie"].map((name) => ({ singleHeader: { name } })),
+    loggingFilter: { defaultBehavior, filters: [{ behavior, requirement: "MEETS_ANY", conditions }] },
   });
 };
 
 const partitions = ["aws", "aws-us-gov", "aws-cn"] as const;
 
 const cases: readonly Case[] = [
+  {
+    title: "visitors of some countries are allowed before the managed groups see them",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) => void guarded(stack, {}, [allowing(-1, countries)]),
+  },
+  {
+    title: "whoever asks for a path is allowed before the managed groups see it",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) =>
+      void guarded(stack, {}, [allowing(-1, { orStatement: { statements: [path("STARTS_WITH"), countries] } })]),
+  },
+  {
+    title: "visitors of some countries are allowed by a rule of its own",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) => {
+      const rule = { ...allowing(-1, countries), webAclArn: guarded(stack, {}).out("arn") };
+      stack.add("wafv2.WebAclRule", "visitors", rule);
+    },
+  },
+  {
+    title: "visitors of some countries are allowed after the managed groups have seen them",
+    policy: aclRules,
+    verdict: "passes",
+    build: (stack) => void guarded(stack, {}, [allowing(9, countries)]),
+  },
+  {
+    title: "a list of addresses, in some countries, is allowed before the managed groups see it",
+    policy: aclRules,
+    verdict: "passes",
+    build: (stack) => {
+      const ipSet = { ipSetReferenceStatement: { arn: "arn:aws:wafv2:eu-west-1:123456789012:regional/ipset/a/b" } };
+      guarded(stack, {}, [allowing(-1, { andStatement: { statements: [ipSet, countries] } })]);
+    },
+  },
+  {
+    title: "a managed group that sees one path only",
+    policy: aclRules,
+    verdict: "fails",
+    build: (stack) => void guarded(stack, { scopeDownStatement: path("EXACTLY") }),
+  },
+  {
+    title: "a managed group that leaves one path out",
+    policy: aclRules,
+    verdict: "passes",
+    build: (stack) => void guarded(stack, { scopeDownStatement: { notStatement: { statements: [path("EXACTLY")] } } }),
+  },
+  {
+    title: "a filter that drops what is blocked and all the rest",
+    policy: "web-acl-logging",
+    verdict: "fails",
+    build: (stack) => logged(stack, "DROP", "DROP"),
+  },
+  {
+    title: "a filter that keeps what is blocked",
+    policy: "web-acl-logging",
+    verdict: "passes",
+    build: (stack) => logged(stack, "DROP", "KEEP"),
+  },
   ...partitions.map((partition) => ({
     title: `a stage ARN written by hand, in the partition ${partition}`,
     policy: stageAcl,

@@ -12,6 +12,9 @@ const fixes = {
   headers: "Give the header `Access-Control-Allow-Origin` the origin of your own pages.",
 } as const;
 
+const untold = ({ reason }: Cors["origins"]): string =>
+  reason === "unreadable" ? "cannot be read from the program" : "are not known yet";
+
 function judge(cors: Cors, environment: Value<string>, allowedIn: readonly string[]): Outcome | undefined {
   const { subject: at, origins, credentials } = cors;
   const fix = fixes[cors.written];
@@ -25,7 +28,7 @@ function judge(cors: Cors, environment: Value<string>, allowedIn: readonly strin
   if (any.length === 0) {
     return allowed && credentials.isNot(true)
       ? undefined
-      : unverified("allows origins that are not known yet, and may allow any", { at });
+      : unverified(`allows origins that ${untold(origins)}, and may allow any`, { at });
   }
   const which = `any origin (${[...new Set(any)].join(", ")})`;
   if (credentials.is(true)) return fault(`allows ${which} to send credentials`, { at, fix });

@@ -1,4 +1,4 @@
-import { withVariables } from "../../core/environments";
+import { canaryVariablesOf, withVariables } from "../../core/environments";
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import { unreadBodies } from "../../core/unread-bodies";
@@ -47,11 +47,14 @@ function judgeUri(integration: Integration): Outcome | undefined {
 /** A URI whose scheme stands in a variable of each stage. */
 function judgeVariables({ subject: at, api }: Integration, uri: string): Outcome | undefined {
   const stages = api.stages.filter((stage) => !stage.hearsay);
-  const resolved = stages.map((stage) => ({ stage, text: withVariables(uri, stage) }));
-  const plain = resolved.flatMap(({ stage, text }) =>
-    isPlain(text.get() ?? "") ? [`"${stage.name.get() ?? stage.node.name}"`] : [],
-  );
-  if (plain.length > 0) return fault(`reaches its backend over http:// in stage ${plain.join(" and ")}`, { at });
+  const resolved = stages.flatMap((stage) => {
+    const canary = canaryVariablesOf(stage);
+    const own = { title: `stage "${stage.title}"`, text: withVariables(uri, stage) };
+    if (canary.isAbsent()) return [own];
+    return [own, { title: `the canary of stage "${stage.title}"`, text: withVariables(uri, stage, canary) }];
+  });
+  const plain = resolved.filter(({ text }) => isPlain(text.get() ?? "")).map(({ title }) => title);
+  if (plain.length > 0) return fault(`reaches its backend over http:// in ${plain.join(" and ")}`, { at });
   const known = resolved.length > 0 && resolved.every(({ text }) => text.isKnown());
   return known ? undefined : unverified("has a URI of stage variables that are not known", { at });
 }

@@ -33,6 +33,14 @@ function judgeLogs(acl: WebAcl): Outcome[] {
       }),
     );
   }
+  if (logs.every((log) => log.dropsAll)) {
+    outcomes.push(
+      fault("has a logging configuration whose filter drops every request", {
+        at,
+        fix: "Give `loggingFilter` a filter whose `behavior` is KEEP, for what is blocked or counted at the least, or remove it.",
+      }),
+    );
+  }
   for (const header of credentials) {
     const answers = logs.map((log) => isRedacted(acl, log, header));
     if (answers.includes(false)) {

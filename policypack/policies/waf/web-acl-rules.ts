@@ -60,6 +60,22 @@ function softenedLog4Shell(rules: readonly WebAclRule[]): readonly string[] {
   return softened.every((names) => names.length > 0) ? [...new Set(softened.flat())] : [];
 }
 
+const seesOnePath = (rule: WebAclRule): boolean => {
+  const statement = rule.statement.get();
+  return statement?.kind === "managed-group" && statement.onePath;
+};
+
+/** Rules that allow nearly every request before any of these is asked. */
+function passesBefore(acl: WebAcl, rules: readonly WebAclRule[]): readonly string[] {
+  const priorities = rules.map((rule) => rule.priority.get() ?? -1);
+  return acl.rules.flatMap(({ name, statement, effect, priority }) => {
+    const written = statement.get();
+    const before = priority.get();
+    if (!effect.is("allow") || written?.kind !== "other" || !written.broad || before === undefined) return [];
+    return rules.length > 0 && priorities.every((own) => before < own) ? [name ?? "?"] : [];
+  });
+}
+
 const groups = (names: readonly string[]): string =>
   `the managed rule group${names.length === 1 ? "" : "s"} ${listed(names)}`;
 
@@ -78,8 +94,12 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
   const counted: string[] = [];
   const undecided: string[] = [];
   const softened = new Set<string>();
+  const passed = new Set<string>();
+  const partial: string[] = [];
   for (const name of required) {
     const found = acl.rules.filter((rule) => isGroup(rule, name) === true);
+    if (found.length > 0 && found.every(seesOnePath)) partial.push(name);
+    for (const rule of passesBefore(acl, found)) passed.add(rule);
     if (found.length === 0) {
       const maybe = !acl.rulesComplete || acl.rules.some((rule) => isGroup(rule, name) === "undecided");
       (maybe ? undecided : missing).push(name);
@@ -101,6 +121,23 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
       fault(`only counts what ${groups(counted)} would block`, {
         at,
         fix: "Set `overrideAction` of the rule to `none`.",
+      }),
+    );
+  }
+  if (partial.length > 0) {
+    outcomes.push(
+      fault(`shows ${groups(partial)} one path only`, {
+        at,
+        fix: "Remove `scopeDownStatement`, or have it leave out what is not to be looked at.",
+      }),
+    );
+  }
+  if (passed.size > 0) {
+    const rules = [...passed].map((name) => JSON.stringify(name));
+    outcomes.push(
+      fault(`lets most requests pass by its managed rule groups, which rule ${listed(rules)} allows before them`, {
+        at,
+        fix: "Have the rule block what is not allowed, or give it a `priority` behind the rule groups.",
       }),
     );
   }
