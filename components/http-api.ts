@@ -17,6 +17,7 @@ import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
 import { makeBackends, permitCalls } from "./lib/backends";
 import { corsMethods, defaultCorsHeaders } from "./lib/cors";
+import { keepsDeployments } from "./lib/deployments";
 import { apiVersion, planHttpApi } from "./lib/http-plan";
 import type { HttpPlan } from "./lib/http-plan";
 import { sha256 } from "./lib/names";
@@ -52,7 +53,7 @@ export interface HttpApiArgs {
   cors?: CorsArgs;
   /** What stands in front, since no web ACL can stand on the stage. @default nothing: `controls` says so */
   front?: FrontArgs;
-  /** Protects the API from deletion. @default true in production */
+  /** Protects the API and its stage from being deleted or replaced, as by another `stageName`. @default true in production */
   protect?: boolean;
   exceptions?: ControlExceptionArgs[];
   /** Tags of everything made that can have them, beside one that names the environment. */
@@ -150,7 +151,7 @@ export class HttpApi extends pulumi.ComponentResource {
             description,
             triggers: { configuration: body.apply((text) => sha256(canonicalJson({ text, ...settings }))) },
           },
-          inside({ deleteBeforeReplace: false }),
+          inside({ deleteBeforeReplace: false, retainOnDelete: keepsDeployments() }),
         )
       : undefined;
 
@@ -176,7 +177,7 @@ export class HttpApi extends pulumi.ComponentResource {
         ),
         tags,
       },
-      inside({}, logs.ready),
+      inside({ protect: plan.protect }, logs.ready),
     );
     permitCalls(name, plan, api.executionArn, stage.name, "*", place, inside);
 

@@ -112,11 +112,11 @@ export interface RestApiArgs {
   cors?: CorsArgs;
   waf?: WafArgs;
   canary?: CanaryArgs;
-  /** Keeps old deployments, to go back to. @default true with `canary`, else false */
+  /** Keeps old deployments, to go back to. @default true with `canary`, and where the stack sets `pulumi:autonaming`; else false */
   retainDeployments?: boolean;
   /** Media types whose bodies are bytes, as `image/png`. @default none */
   binaryMediaTypes?: string[];
-  /** Protects the API from deletion. @default true in production */
+  /** Protects the API and its stage from being deleted or replaced, as by another `stageName`. @default true in production */
   protect?: boolean;
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
@@ -258,7 +258,7 @@ export class RestApi extends pulumi.ComponentResource {
         },
         tags,
       },
-      inside({}, logs.ready),
+      inside({ protect: plan.protect }, logs.ready),
     );
     makeSettings(name, plan, api, stage, throttle, inside);
     permitCalls(name, plan, api.executionArn, stage.stageName, "*/*", place, inside);

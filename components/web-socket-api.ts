@@ -17,6 +17,7 @@ import type {
 } from "./args";
 import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
+import { keepsDeployments } from "./lib/deployments";
 import { insideOf, placeOf } from "./lib/place";
 import { makeRoutes, permitRoutes } from "./lib/socket-routes";
 import { planWebSocketApi } from "./lib/socket-plan";
@@ -79,7 +80,7 @@ export interface WebSocketApiArgs {
   alarms?: AlarmArgs;
   /** What stands in front, since no web ACL can stand on the stage. @default nothing: `controls` says so */
   front?: FrontArgs;
-  /** Protects the API from deletion. @default true in production */
+  /** Protects the API and its stage from being deleted or replaced, as by another `stageName`. @default true in production */
   protect?: boolean;
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
@@ -168,7 +169,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
     const deployment = new aws.apigatewayv2.Deployment(
       name,
       { apiId: api.id, description, triggers: { configuration } },
-      inside({ deleteBeforeReplace: false }, made),
+      inside({ deleteBeforeReplace: false, retainOnDelete: keepsDeployments() }, made),
     );
 
     // The stage, once its logs are there to be written.
@@ -211,7 +212,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
         ),
         tags,
       },
-      inside({}, logs.ready),
+      inside({ protect: plan.protect }, logs.ready),
     );
     permitRoutes(name, plan, api.executionArn, stage.name, place, inside);
 

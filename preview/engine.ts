@@ -475,6 +475,8 @@ export class EmbeddedEngine {
     for (const [name, reference] of request.getProvidersMap().entries()) options.getProvidersMap().set(name, reference);
     options.setCustomTimeouts(request.getCustomtimeouts());
     options.setPluginDownloadUrl(request.getPlugindownloadurl());
+    const retain = request.getRetainondelete();
+    if (retain !== undefined) options.setRetainOnDelete(retain);
     options.setDeletedWith(request.getDeletedwith());
     options.setDeleteBeforeReplace(request.getDeletebeforereplace());
     options.setAdditionalSecretOutputsList(request.getAdditionalsecretoutputsList());

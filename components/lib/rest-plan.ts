@@ -5,6 +5,7 @@ import { checkAlarms } from "./alarms";
 import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { planCors } from "./cors";
+import { keepsDeployments } from "./deployments";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
 import { Functions } from "./functions";
@@ -114,11 +115,9 @@ export function planRestApi(name: string, given: RestApiArgs): RestPlan {
     ...execution,
     tracing,
     protect: args.protect ?? isolation.defaults.protect,
-    retainDeployments: args.retainDeployments ?? args.canary !== undefined,
+    retainDeployments: args.retainDeployments ?? (args.canary !== undefined || keepsDeployments()),
     usesHttp,
-    throttled: routes.flatMap((route) =>
-      route.throttle === undefined ? [] : [{ ...route, throttle: route.throttle }],
-    ),
+    throttled: routes.flatMap((route) => limitsOf(route, routes)),
     functions: functions.all(),
     authorizerFunctions: authorizerFunctions.all(),
     serviceRoles: surface.serviceRoles,
@@ -138,6 +137,19 @@ export function planRestApi(name: string, given: RestApiArgs): RestPlan {
   };
   faults.throwIfAny();
   return plan;
+}
+
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/** Limits of a route by method: a stage takes none for ANY, which are those of each method that is no route of its own. */
+function limitsOf(route: SurfaceRoute, routes: readonly SurfaceRoute[]): RestPlan["throttled"] {
+  const { method, path, slug, throttle } = route;
+  if (throttle === undefined) return [];
+  if (method !== "ANY") return [{ ...route, throttle }];
+  const others = new Set(routes.filter((other) => other.path === path).map((other) => other.method));
+  return verbs
+    .filter((verb) => !others.has(verb))
+    .map((verb) => ({ ...route, method: verb, slug: `${slug}-${verb.toLowerCase()}`, throttle }));
 }
 
 const legacyPolicies = new Set(["TLS_1_0", "TLS_1_2"]);

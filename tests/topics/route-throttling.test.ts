@@ -54,6 +54,49 @@ describe("route-throttling", () => {
     });
   });
 
+  it("takes limits of each method for a REST route of any method, of which a stage takes none", async () => {
+    const api = written("aws:apigateway/restApi:RestApi", "any", {
+      name: "any",
+      body: JSON.stringify({
+        openapi: "3.0.1",
+        info: { title: "any", version: "1" },
+        paths: {
+          "/login": {
+            "x-amazon-apigateway-any-method": { "x-amazon-apigateway-auth": { type: "AWS_IAM" } },
+            get: { "x-amazon-apigateway-auth": { type: "AWS_IAM" } },
+          },
+        },
+      }),
+    });
+    const from = { restApi: [api] };
+    const prod = written("aws:apigateway/stage:Stage", "prod", { restApi: unknown, stageName: "prod" }, { from });
+    const limited = (path: string, rate: number): Registered =>
+      written(
+        "aws:apigateway/methodSettings:MethodSettings",
+        path,
+        { restApi: unknown, stageName: "prod", methodPath: path, settings: limits(rate) },
+        { from },
+      );
+    const of = (...verbs: readonly string[]): Registered[] => [
+      api,
+      prod,
+      limited("*/*", 100),
+      limited("login/GET", 10),
+      ...verbs.map((verb) => limited(`login/${verb}`, verb === "HEAD" ? 100 : 10)),
+    ];
+    const subject = 'Operation ANY /login of REST API "any" handles credentials, money or uploads by its path and has';
+    const said = async (...verbs: readonly string[]): Promise<readonly string[]> =>
+      (await judged(of(...verbs))).violations;
+    assert.deepEqual(await said("POST", "PUT", "PATCH", "DELETE", "OPTIONS"), [
+      `${subject} no limit of its own on stage "prod"`,
+    ]);
+    assert.deepEqual(await said("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"), [
+      `${subject} a limit no tighter than that of stage "prod"`,
+    ]);
+    const tight = [...of("POST", "PUT", "PATCH", "DELETE", "OPTIONS"), limited("login/HEAD", 10)];
+    assert.deepEqual(await judged(tight), { violations: [], unverified: [] });
+  });
+
   it("names every stage that lacks a limit, and no other", async () => {
     const resources = [
       rest,

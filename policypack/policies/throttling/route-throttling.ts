@@ -104,18 +104,41 @@ function ownLimitsOf(stage: Stage): ReadonlyMap<string, Settings> {
 
 type Standing = "fine" | "none" | "loose" | "unknown";
 
+/** How limits of a route's own stand beside those of its stage. */
+function beside(own: Settings, stage: Stage): Standing {
+  const all = stage.settings.get();
+  if (isOpen(own)) return "unknown";
+  // Limits that are none, and a stage with none beside a route with one, are `stage-throttling`'s.
+  if (!positive(own) || stage.settings.isAbsent()) return "fine";
+  if (all === undefined || isOpen(all)) return "unknown";
+  return !positive(all) || isTighter(own, all) ? "fine" : "loose";
+}
+
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/** The limits of a route; of one for any method, which a REST stage takes for each method alone, those of all of them. */
+function limitsOf(route: Route, stage: Stage): readonly Settings[] {
+  const limits = ownLimitsOf(stage);
+  const own = limits.get(route.key.get() ?? "");
+  if (own !== undefined) return [own];
+  if (route.api.kind !== "rest" || !route.method.is("ANY")) return [];
+  const path = route.path.get() ?? "";
+  if (!verbs.some((verb) => limits.has(`${verb} ${path}`))) return [];
+  const others = new Set(route.api.routes.map((other) => other.key.get()));
+  const keys = verbs.map((verb) => `${verb} ${path}`).filter((key) => !others.has(key));
+  const each = keys.flatMap((key) => limits.get(key) ?? []);
+  return each.length === keys.length ? each : [];
+}
+
 /** How a route stands on a stage that has a limit in force; `fine` where it has none, too. */
 function standing(route: Route, stage: Stage): Standing {
   const key = route.key.get();
-  const own = key === undefined ? undefined : ownLimitsOf(stage).get(key);
-  const all = stage.settings.get();
-  if (own !== undefined) {
-    if (isOpen(own)) return "unknown";
-    // Limits that are none, and a stage with none beside a route with one, are `stage-throttling`'s.
-    if (!positive(own) || stage.settings.isAbsent()) return "fine";
-    if (all === undefined || isOpen(all)) return "unknown";
-    return !positive(all) || isTighter(own, all) ? "fine" : "loose";
+  const own = key === undefined ? [] : limitsOf(route, stage);
+  if (own.length > 0) {
+    const each = own.map((settings) => beside(settings, stage));
+    return (["loose", "unknown"] as const).find((one) => each.includes(one)) ?? "fine";
   }
+  const all = stage.settings.get();
   if (stage.settings.isUnknown()) return "unknown";
   if (all === undefined) return "fine";
   if (isOpen(all)) return "unknown";
