@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
@@ -106,16 +106,25 @@ const isOurs = (symbol: ts.Symbol): boolean =>
       at.getSourceFile().fileName.startsWith(components.split(path.sep).join("/")),
   ) === true;
 
+/** Where programs of each language make components, and how. */
+const languages: Readonly<Record<string, (component: string) => string>> = {
+  "index.ts": (component) => `new gatehouse.${component}(`,
+  "__main__.py": (component) => ` gatehouse.${component}(`,
+  "Pulumi.yaml": (component) => `type: gatehouse:${component}\n`,
+};
+
 /** Lines that lead to the example programs that make a component, with what their projects say of them. */
 function programsWith(component: string): string[] {
   return readdirSync(examples)
     .filter((name) => name.startsWith("components-"))
-    .filter((name) =>
-      readFileSync(path.join(examples, name, "index.ts"), "utf8").includes(`new gatehouse.${component}(`),
-    )
-    .map((name) => {
+    .flatMap((name) => {
+      const made = Object.entries(languages).find(([file, writes]) => {
+        const program = path.join(examples, name, file);
+        return existsSync(program) && readFileSync(program, "utf8").includes(writes(component));
+      });
+      if (!made) return [];
       const project = parse(readFileSync(path.join(examples, name, "Pulumi.yaml"), "utf8")) as { description: string };
-      return `- [${name}](../../examples/${name}/index.ts): ${project.description}`;
+      return [`- [${name}](../../examples/${name}/${made[0]}): ${project.description}`];
     });
 }
 

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import { parse } from "yaml";
 import type { Registered } from "../../preview/engine";
 import { unknown } from "../../preview/values";
-import { root } from "../support/command";
+import { environmentWith, output, pythonIn } from "../support/python";
 import { register } from "../support/stack";
 import { callsOf, operationsOf } from "./aws-calls";
 import type { Call } from "./aws-calls";
@@ -22,38 +19,16 @@ import { variants } from "./variants";
 // those that were declared.
 
 type Json = Readonly<Record<string, unknown>>;
-const run = promisify(execFile);
 const script = path.join(__dirname, "aws_calls.py");
-const requirements = path.join(__dirname, "moto.txt");
 
 /** A Python that has what the script imports: the one on the PATH, or one of our own with it installed. */
 async function python(): Promise<string> {
-  const has = async (command: string): Promise<boolean> => {
-    try {
-      await run(command, ["-c", "import boto3, flask, flask_cors, moto.server, regex"]);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  for (const command of ["python3", "python"]) if (await has(command)) return command;
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const directory = path.join(root, "node_modules", ".cache", `moto-${wanted}`);
-  const own = path.join(directory, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-  const done = path.join(directory, "installed");
-  if (!existsSync(done)) {
-    try {
-      await run("python3", ["-m", "venv", directory]);
-      await run(own, ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", "-r", requirements], {
-        timeout: 150_000,
-      });
-      writeFileSync(done, "");
-    } catch (error) {
-      rmSync(directory, { recursive: true, force: true });
-      throw error;
-    }
+  try {
+    await output("python3", "-c", "import boto3, flask, flask_cors, moto.server, regex");
+    return "python3";
+  } catch {
+    return pythonIn(await environmentWith(path.join(__dirname, "moto.txt")));
   }
-  return own;
 }
 
 interface Answer {

@@ -13,15 +13,20 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import aws from "@pulumi/aws/package.json";
 import { root } from "../support/command";
 import type { Ended } from "../support/command";
+
+/** What languages make beside programs. */
+const made = new Set(["node_modules", "sdks", "venv", "__pycache__"]);
 
 /** How the test provider answers a preview: with what is known only, or with every property. */
 export type Manner = "old" | "new";
 
-/** Why the tests with the real engine cannot run here, or undefined where they can. */
-export function missing(): string | undefined {
-  const absent = ["pulumi", "pulumi-language-nodejs"].filter((name) => !isOnPath(name));
+/** Why tests with the real engine and programs in these languages cannot run here, or undefined where they can. */
+export function missing(...languages: readonly string[]): string | undefined {
+  const wanted = ["pulumi", ...languages.map((language) => `pulumi-language-${language}`)];
+  const absent = wanted.filter((name) => !isOnPath(name));
   return absent.length === 0 ? undefined : `${absent.join(" and ")} not found on the PATH`;
 }
 
@@ -63,7 +68,7 @@ export class Workspace {
       mkdirSync(path.join(workspace.directory, "state"));
       cpSync(path.join(root, path.dirname(program)), path.dirname(workspace.program), {
         recursive: true,
-        filter: (file) => path.basename(file) !== "node_modules",
+        filter: (file) => !made.has(path.basename(file)),
       });
       symlinkSync(path.join(root, "node_modules"), path.join(workspace.directory, "node_modules"), "dir");
       const provider = JSON.stringify({ name: "aws", path: path.join(root, "tests", "provider") });
@@ -74,6 +79,33 @@ export class Workspace {
       workspace.close();
       throw error;
     }
+  }
+
+  /**
+   * Copies the components where programs name them as a package, `../../components`: the CLI writes beside what it finds
+   * there. What they import they find where the program does.
+   */
+  addComponents(): void {
+    const own = new Set(["node_modules", "bin"]);
+    cpSync(path.join(root, "components"), path.join(this.directory, "components"), {
+      recursive: true,
+      filter: (file) => !own.has(path.basename(file)),
+    });
+  }
+
+  /** Makes an SDK of the components for a language, in a directory of the workspace, which it returns. */
+  async sdk(language: string): Promise<string> {
+    const { version } = aws;
+    // Outside of projects the CLI looks for providers where it installs them.
+    const plugin = this.file(path.join("home", "plugins", `resource-aws-v${version}`));
+    mkdirSync(plugin, { recursive: true });
+    const script = `#!/bin/sh\nexec "${path.join(root, "tests", "provider", "pulumi-resource-aws")}" "$@"\n`;
+    writeFileSync(path.join(plugin, "pulumi-resource-aws"), script, { mode: 0o755 });
+    const golden = readFileSync(path.join(root, "tests", "components", "schema.json"), "utf8");
+    const schema = this.write("schema.json", JSON.parse(golden.replaceAll("/aws/vX/", `/aws/v${version}/`)));
+    const out = this.file("sdks");
+    await this.pulumi({}, "package", "gen-sdk", schema, "--language", language, "--out", out);
+    return path.join(out, language);
   }
 
   /** Runs the CLI in the program, and fails unless it ends with one of these codes. */

@@ -24,7 +24,10 @@ const programs = [
     readdirSync(path.join(root, directory)).map((name) => `${directory}/${name}`),
   ),
   hard,
-].filter((program) => existsSync(path.join(root, program, "Pulumi.yaml")));
+].filter((program) => {
+  const project = path.join(root, program, "Pulumi.yaml");
+  return existsSync(project) && /^runtime: nodejs$/m.test(readFileSync(project, "utf8"));
+});
 
 /** The policy configuration beside a program; nothing where there is none. */
 function configOf(program: string): Readonly<Record<string, unknown>> {
@@ -146,7 +149,7 @@ describe("the real Pulumi engine", function () {
   let judge: Pack;
 
   before(async function () {
-    const reason = missing();
+    const reason = missing("nodejs");
     if (reason !== undefined) {
       console.warn(`\n*** NOT TESTED against the real Pulumi engine: ${reason} ***\n`);
       this.skip();

@@ -11,6 +11,7 @@ const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 const { version } = require("@pulumi/aws/package.json");
 const { account, check, diff, existing, planned } = require("./bridge.cjs");
 const { invoke } = require("./functions.cjs");
+const { schema } = require("./schema.cjs");
 const { hasUnknown, isUnknown, unknown } = require("./values.cjs");
 
 const manner = process.env.GATEHOUSE_TEST_OUTPUTS === "old" ? "old" : "new";
@@ -51,7 +52,7 @@ const methods = {
   attach: () => new Empty(),
   cancel: () => new Empty(),
   getPluginInfo: () => new plugin.PluginInfo().setVersion(version),
-  getSchema: () => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version })),
+  getSchema: () => new proto.GetSchemaResponse().setSchema(JSON.stringify(schema())),
   getMapping: () => new proto.GetMappingResponse(),
   getMappings: () => new proto.GetMappingsResponse(),
   checkConfig: (request) => new proto.CheckResponse().setInputs(request.getNews()),
