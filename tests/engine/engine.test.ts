@@ -7,7 +7,7 @@ import type { Registered } from "../../preview/engine";
 import { loadProgram, run } from "../../preview/program";
 import type { Unknowns } from "../../preview/provider";
 import type { Report } from "../../preview/report";
-import { signatureOf, unwrapSecrets } from "../../preview/values";
+import { signatureOf, unknown, unwrapSecrets } from "../../preview/values";
 import { gatehouseWith, root } from "../support/command";
 import { Pack } from "../support/stack";
 import { missing, Workspace } from "./cli";
@@ -108,6 +108,9 @@ function withoutAssets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutAssets(item)]));
 }
 
+/** A program makes another secret up in every run. */
+const madeUp = (value: unknown): unknown => (typeof value === "string" && value !== unknown ? "a secret" : value);
+
 /** What a policy sees of resources, in an order of its own. */
 function seen(resources: readonly Registered[]): unknown[] {
   const text = JSON.stringify(
@@ -117,6 +120,7 @@ function seen(resources: readonly Registered[]): unknown[] {
       name,
       inputs: Object.entries(withoutAssets(unwrapSecrets(inputs)) as object)
         .filter(([key]) => !key.startsWith("__"))
+        .map(([key, value]) => [key, key === "secretString" ? madeUp(value) : (value as unknown)])
         .sort(),
       protect,
       parent,
@@ -261,7 +265,8 @@ describe("the real Pulumi engine", function () {
         updated = saidByEngine(stdout);
         const state = workspace.file("state.json");
         await workspace.pulumi({}, "stack", "export", "--file", state);
-        assert.match(readFileSync(state, "utf8"), /arn:aws:/);
+        const exported = readFileSync(state, "utf8");
+        assert.match(exported, /arn:aws:/);
         // As someone who cannot decrypt it: without the passphrase.
         const analyzed = await workspace.pulumi(
           { codes: [0, 1], env: { PULUMI_CONFIG_PASSPHRASE: undefined } },
@@ -269,8 +274,10 @@ describe("the real Pulumi engine", function () {
         );
         const audited = saidByReport(await judge.judge(readState(state).resources, config));
         same(audited, saidByEngine(analyzed.stdout));
-        // What is a secret in state cannot be judged there, and the hard program is full of them.
-        if (program !== hard) same(audited, updated);
+        // What is a secret in state cannot be judged there: what hangs on it is unverified. The hard program is full of it.
+        if (program === hard) return;
+        const verified = (one: string): boolean => !exported.includes('"ciphertext"') || !one.startsWith("unverified ");
+        same(audited.filter(verified), updated.filter(verified));
       });
 
       it("says the same of what exists, and `--unknowns resolve` says it before", async () => {

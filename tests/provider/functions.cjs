@@ -54,6 +54,16 @@ const functions = {
     const region = args.region ?? args.name ?? place.region;
     return { description: region, endpoint: `ec2.${region}.amazonaws.com`, id: region, name: region, region };
   },
+  // As a rotation leaves it.
+  getSecretVersion: ({ secretId }) => ({
+    arn: secretId,
+    secretString: JSON.stringify({
+      current: "abcdefghijklmnopqrstuvwxyz012345",
+      next: "543210zyxwvutsrqponmlkjihgfedcba",
+    }),
+    versionId: "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE",
+    versionStages: ["AWSCURRENT"],
+  }),
 };
 
 /** What a data source answers: the arguments and, for the few that programs cannot do without, the rest. */
