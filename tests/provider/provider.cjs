@@ -2,6 +2,8 @@
 // A provider named `aws` that makes nothing: it answers the Pulumi engine as the real one does, so that the real CLI
 // can run programs without an account. GATEHOUSE_TEST_OUTPUTS=old answers previews as providers did before Terraform's
 // plans were passed on (aws 5 and early 6); anything else as they do since.
+// GATEHOUSE_TEST_DELETED names a file to which the URN of every resource that it is asked to delete is added.
+const { appendFileSync } = require("node:fs");
 const grpc = require("@grpc/grpc-js");
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb");
 const plugin = require("@pulumi/pulumi/proto/plugin_pb");
@@ -101,7 +103,11 @@ const methods = {
     const { outputs } = existing({ ...subject(request), id: request.getId() }, inputs, placeOf(inputs));
     return new proto.UpdateResponse().setProperties(struct(outputs));
   },
-  delete: () => new Empty(),
+  delete(request) {
+    const file = process.env.GATEHOUSE_TEST_DELETED;
+    if (file) appendFileSync(file, `${request.getUrn()}\n`);
+    return new Empty();
+  },
   invoke: (request) =>
     new proto.InvokeResponse().setReturn(struct(invoke(request.getTok(), read(request.getArgs()), place))),
 };
