@@ -48,7 +48,7 @@ function redeploys(node: Node): Value<boolean> {
   return Value.known(
     known.keys().some((key) => {
       const value = known.string(key);
-      const tells = revisionKeys.has(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
+      const tells = wordsOf(key).some((word) => revisionWords.has(word));
       return value.isUnknown() ? tells : isRevision(value.get() ?? "", tells ? 7 : 16);
     }),
   );
@@ -59,8 +59,8 @@ function isSet(triggers: Value<Bag>): boolean {
   return bag?.keys().some((key) => bag.value(key).isPresent()) === true;
 }
 
-/** Names of what changes with every revision. */
-const revisionKeys: ReadonlySet<string> = new Set([
+/** Words in names of what changes with every revision: `bodyHash`, `deployed_at`, `deploymentTimestamp`. */
+const revisionWords: ReadonlySet<string> = new Set([
   "version",
   "hash",
   "bodyhash",
@@ -75,11 +75,19 @@ const revisionKeys: ReadonlySet<string> = new Set([
   "build",
   "redeploy",
   "redeployment",
+  "deployed",
   "deployedat",
   "timestamp",
   "trigger",
   "triggers",
 ]);
+
+function wordsOf(key: string): string[] {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+}
 
 /** A hash, a time stamp or a long number of a build: `3f2a9c1b`, `1716239022`. */
 function isRevision(text: string, length: number): boolean {

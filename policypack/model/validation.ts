@@ -186,9 +186,15 @@ class Models {
       ? []
       : this.graph.ties.sources(node, "requestModels", ["model", "httpModel"]);
     return [
-      ...names.flatMap((name) => this.named(api, name.get() ?? "") ?? []),
+      ...names.flatMap((name) => this.named(api, name.get() ?? "") ?? this.withId(api, name.get() ?? "") ?? []),
       ...tied.map((model) => this.ofNode(api, model)),
     ];
+  }
+
+  /** Programs that name a model by its id mean the model, which AWS refuses to find. */
+  private withId(api: Api, id: string): ApiModel | undefined {
+    const node = this.graph.ties.withId(api.kind === "rest" ? "model" : "httpModel", id);
+    return node && this.ofNode(api, node);
   }
 
   private named(api: Api, name: string): ApiModel | undefined {

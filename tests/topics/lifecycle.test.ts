@@ -109,6 +109,12 @@ const cases: readonly Case[] = [
   redeploys("triggers with nothing in them", { triggers: { __defaults: [], hash: "" } }, stale()),
   redeploys("a hash among the variables", { variables: { __defaults: [], version: "3f2a9c1be0" } }, nothing),
   redeploys(
+    "the time of the deployment among the variables",
+    { variables: { deploymentTimestamp: "1732812345678" } },
+    nothing,
+  ),
+  redeploys("a number of another kind among the variables", { variables: { accountNumber: "1732812345678" } }, stale()),
+  redeploys(
     "a version among the variables that is made of what is not known yet",
     { variables: { version: unknown } },
     nothing,

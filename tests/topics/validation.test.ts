@@ -406,6 +406,15 @@ const strictness: readonly Case[] = [
     },
   },
   {
+    title: "a model that a method names by its id",
+    policy: strict,
+    verdict: { preview: "fails", update: "fails" },
+    build: (stack) => {
+      const api = rest(stack);
+      method(stack, api, { requestModels: { "application/json": model(stack, api, "Order", loose).id } });
+    },
+  },
+  {
     title: "a model that refers to another by the address of API Gateway",
     policy: strict,
     // While the API's id is not known, neither is what is made of it.
