@@ -1,30 +1,7 @@
 import assert from "node:assert/strict";
 import type { Report } from "../preview/report";
 import { gatehouse } from "./support/command";
-
-/** The mistakes planted in insecure-orders, by their numbers there. */
-const planted: readonly (readonly [policy: string, resource: string])[] = [
-  ["route-authorization", "list-orders"],
-  ["route-api-key-only", "create-order"],
-  ["route-authorizer-attached", "read-order"],
-  ["stage-access-logging", "prod"],
-  ["stage-web-acl", "prod"],
-  ["usage-plan-attached", "prod"],
-  ["stage-throttling", "prod"],
-  ["stage-execution-logging", "prod"],
-  ["stage-metrics", "prod"],
-  ["stage-data-trace", "prod"],
-  ["usage-plan-limits", "partners"],
-  ["usage-plan-attached", "partners"],
-  ["stage-environment", "prod"],
-  ["route-request-validation", "create-order"],
-  ["cors-origins", "default_4xx"],
-  ["api-tls", "orders"],
-  ["api-alarms", "orders"],
-  ["hardcoded-secrets", "orders"],
-];
-
-const sorted = (pairs: readonly (readonly string[])[]): string[] => pairs.map((pair) => pair.join(" ")).sort();
+import { planted, sorted } from "./support/planted";
 
 describe("examples", () => {
   for (const unknowns of ["keep", "resolve"]) {

@@ -552,6 +552,16 @@ describe("mutations of compliant programs", function () {
         });
       }
     }
+    for (const version of [5, 6] as const) {
+      for (const mode of modes) {
+        // No property of version 6 lifts a REST API above TLS 1.0.
+        const expect = example === rest ? ["api-tls"] : [];
+        it(`${example} as version ${String(version)} of the provider has it: ${expect.join() || "nothing"} (${mode})`, async () => {
+          const report = await pack.judge(ofVersion(version, olden(resourcesOf(example, mode))));
+          assert.deepEqual([policiesOf(report), report.unverified], [expect, []]);
+        });
+      }
+    }
     it(`${example} passes with literals for references (resolve)`, async () => {
       const literal = resourcesOf(example, "resolve").map((resource) => ({
         ...resource,
@@ -719,6 +729,45 @@ function olden(resources: readonly Registered[]): readonly Registered[] {
     );
     const outputs = Object.fromEntries(told);
     return { ...resource, inputs: withoutRegion(resource.inputs), outputs };
+  });
+}
+
+/** Inputs that came with version 7 of the provider, and with version 6. */
+const newcomers: readonly (readonly [version: 6 | 7, type: string, ...keys: readonly string[]])[] = [
+  [7, "RestApi", "securityPolicy", "endpointAccessMode"],
+  [7, "DomainName", "routingMode", "endpointAccessMode"],
+  [7, "Integration", "integrationTarget", "responseTransferMode"],
+  [6, "Api", "ipAddressType"],
+  [6, "DomainName", "policy"],
+  [6, "WebAcl", "ruleJson", "associationConfig", "dataProtectionConfig"],
+  [6, "ApiKey", "customerId"],
+];
+
+/** What that version registers of the same program: no newer inputs, and what has since been taken away. */
+function ofVersion(version: 5 | 6, resources: readonly Registered[]): readonly Registered[] {
+  return resources.map((resource) => {
+    if (!resource.type.startsWith("aws:")) return resource;
+    const gone = newcomers.flatMap(([since, type, ...keys]) => (since > version && isOf(resource, type) ? keys : []));
+    const inputs = { ...without(...gone)(resource.inputs) };
+    const outputs = { ...without(...gone)(resource.outputs) };
+    if (isOf(resource, "RestApi")) {
+      // A number until version 5, and text since.
+      const compression = version === 5 ? -1 : "";
+      Object.assign(inputs, { minimumCompressionSize: compression });
+      Object.assign(outputs, { minimumCompressionSize: compression });
+    }
+    if (resource.type === "aws:apigateway/deployment:Deployment") {
+      const { restApi } = resource.outputs;
+      const id = typeof restApi === "string" ? restApi : "a1b2c3d4e5";
+      // By empty text, programs say that a deployment makes no stage.
+      Object.assign(inputs, { stageName: "" });
+      Object.assign(outputs, {
+        stageName: "",
+        executionArn: `arn:aws:execute-api:eu-west-1:123456789012:${id}/`,
+        invokeUrl: `https://${id}.execute-api.eu-west-1.amazonaws.com/`,
+      });
+    }
+    return { ...resource, inputs, outputs };
   });
 }
 
