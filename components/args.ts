@@ -57,8 +57,8 @@ export interface IsolationArgs {
   /** AWS accounts this may be deployed to; in any other, nothing is made. @default any account */
   allowedAccountIds?: string[];
   /**
-   * Alias or version of every Lambda function behind the API. In production, without one, a function is called by an
-   * alias that the component makes of the version it publishes. @default none
+   * Alias or version of every Lambda function behind the API, authorizers as well. In production, without one, a function
+   * is called by an alias that the component makes of the version it publishes. @default none
    */
   requiredLambdaQualifier?: string;
 }
@@ -130,7 +130,7 @@ export interface AwsServiceTargetArgs {
   actions?: string[];
   /** Role to call it with. @default one is made that may do `actions` on `resourceArns` */
   roleArn?: pulumi.Input<string>;
-  /** Mapping template by which the request is made, in VTL. Required of REST and WebSocket APIs. */
+  /** Mapping template by which the request is made, in VTL; one for sqs names a QueueUrl. Required of REST and WebSocket APIs. */
   requestTemplate?: pulumi.Input<string>;
   /** Headers of the request that the template makes; not for HTTP APIs. @default the Content-Type that sqs and sns take */
   headers?: { [name: string]: string };

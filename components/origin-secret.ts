@@ -58,7 +58,7 @@ export interface OriginSecretArgs {
  * const orders = new gatehouse.HttpApi("orders", {
  *   isolation,
  *   front: {},
- *   authorizers: { origin: { lambda: { lambda: origin.authorizer } } },
+ *   authorizers: { origin: { lambda: { lambdaAlias: origin.authorizerAlias } } },
  *   defaultAuthorizer: "origin",
  *   routes: { "GET /orders/{id}": { lambda: getOrder } },
  * });
@@ -80,6 +80,8 @@ export class OriginSecret extends pulumi.ComponentResource {
   public readonly headerName: pulumi.Output<string>;
   /** Answers HTTP APIs in payload format 2.0 with simple responses; others with a policy. */
   public readonly authorizer: aws.lambda.Function;
+  /** Alias of the authorizer's newest version, named as `isolation.requiredLambdaQualifier` says, else `current`. */
+  public readonly authorizerAlias: aws.lambda.Alias;
   /** What holds of each control, and by what exceptions one does not. */
   public readonly controls: pulumi.Output<Control[]>;
 
@@ -90,6 +92,14 @@ export class OriginSecret extends pulumi.ComponentResource {
     const ledger = new Controls(args.exceptions, ["log-group-retention"], faults);
     const { headerName = defaultHeader, token, retentionInDays = isolation.defaults.retentionInDays } = args;
     checkHeader(headerName, "headerName", faults);
+    const aliasName = isolation.requiredLambdaQualifier ?? "current";
+    if (/^\d+$/.test(aliasName)) {
+      faults.add(
+        "isolation.requiredLambdaQualifier",
+        `is the version ${aliasName}`,
+        "name an alias, which can be made",
+      );
+    }
     if (token !== undefined) checkToken(token, faults);
     planRetention(retentionInDays, isolation, ledger, faults, "retentionInDays");
     tellWhatHolds(token, ledger);
@@ -145,6 +155,16 @@ export class OriginSecret extends pulumi.ComponentResource {
         timeout: 10,
       },
       inside,
+    );
+    this.authorizerAlias = new aws.lambda.Alias(
+      `${name}-authorizer`,
+      {
+        name: aliasName,
+        description: "Version that APIs call.",
+        functionName: this.authorizer.name,
+        functionVersion: this.authorizer.version,
+      },
+      inside(),
     );
     this.kmsKeyArn = kmsKeyArn;
     this.headerName = pulumi.output(headerName);

@@ -458,6 +458,9 @@ export function checkService(
     if (requestTemplate === undefined) {
       faults.add(`${at}.requestTemplate`, "is missing", "write the template by which the request is made");
     }
+    if (service === "sqs" && typeof requestTemplate === "string" && !requestTemplate.includes("QueueUrl")) {
+      faults.add(`${at}.requestTemplate`, "names no QueueUrl, without which sqs refuses", "write it into the template");
+    }
     if (parameters !== undefined) faults.add(`${at}.parameters`, "is for HTTP APIs", "write a `requestTemplate`");
     if (responseTemplate !== undefined && kind === "websocket") {
       faults.add(`${at}.responseTemplate`, "is for REST APIs", "take it away");

@@ -30,7 +30,7 @@ const orders = new gatehouse.HttpApi("orders", {
   isolation,
   front: {},
   authorizers: {
-    shop: { lambda: { lambda: origin.authorizer, identitySources: ["$request.header.authorization"] } },
+    shop: { lambda: { lambdaAlias: origin.authorizerAlias, identitySources: ["$request.header.authorization"] } },
   },
   defaultAuthorizer: "shop",
   routes: { "GET /orders/{id}": { lambda: getOrder } },

@@ -48,7 +48,7 @@ const orders = new gatehouse.HttpApi("orders", {
   isolation,
   description: "Orders of the shop.",
   authorizers: {
-    shop: { lambda: { lambda: origin.authorizer, identitySources: ["$request.header.authorization"] } },
+    shop: { lambda: { lambdaAlias: origin.authorizerAlias, identitySources: ["$request.header.authorization"] } },
   },
   defaultAuthorizer: "shop",
   front: {},

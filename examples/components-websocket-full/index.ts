@@ -49,7 +49,7 @@ const origin = new gatehouse.OriginSecret("chat", {
 const chat = new gatehouse.WebSocketApi("chat", {
   isolation,
   description: "Rooms of the shop's customers and its support.",
-  authorizer: { lambda: origin.authorizer, identitySources: ["route.request.header.authorization"] },
+  authorizer: { lambdaAlias: origin.authorizerAlias, identitySources: ["route.request.header.authorization"] },
   front: {},
   models: { Message: message },
   routes: {

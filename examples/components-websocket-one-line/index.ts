@@ -23,7 +23,7 @@ const chat = new aws.lambda.Function("chat", {
 const api = new gatehouse.WebSocketApi("chat", { isolation, routes: { $default: { lambda: chat } }, front: {} });
 
 // No web ACL can stand on a WebSocket API, so a distribution with one stands in front. Whoever signs and goes around it is
-// authorized, throttled and logged all the same; with `authorizer: { lambda: origin.authorizer }` he is refused.
+// authorized, throttled and logged all the same; with `authorizer: { lambdaAlias: origin.authorizerAlias }` he is refused.
 const origin = new gatehouse.OriginSecret("chat", { isolation });
 const edge = new gatehouse.ApiDistribution("chat", {
   isolation,

@@ -94,6 +94,15 @@ describe("arguments of components", () => {
             send: { http: { url: "http://backend.example.com" } },
             "two words": { vpcLink: { vpcLinkId: "link" } },
             queue: { awsService: { service: "sqs", action: "SendMessage", resourceArns: [] }, requestModel: "Message" },
+            nowhere: {
+              awsService: {
+                service: "sqs",
+                action: "SendMessage",
+                resourceArns: ["arn:aws:sqs:us-east-1:123456789012:messages"],
+                requestTemplate: "Action=SendMessage&MessageBody=$input.body",
+              },
+              requestModel: "Message",
+            },
           },
           routeSelectionExpression: "action",
           executionLog: { loggingLevel: "OFF", dataTraceEnabled: true },
@@ -110,6 +119,7 @@ describe("arguments of components", () => {
       '`routes["queue"].awsService.resourceArns` is empty',
       '`routes["queue"].awsService.requestTemplate` is missing',
       '`routes["queue"].requestModel` names "Message"',
+      '`routes["nowhere"].awsService.requestTemplate` names no QueueUrl',
       '`routeSelectionExpression` is "action"',
       "`executionLog.loggingLevel` is OFF",
       "`executionLog.dataTraceEnabled` would log requests and responses whole in production",

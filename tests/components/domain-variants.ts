@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as gatehouse from "../../components";
-import { development, handler, production } from "./variants";
+import { alias, development, handler, production } from "./variants";
 import type { Variant } from "./variants";
 
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a";
@@ -125,11 +125,7 @@ function guarded({ aws, pulumi }: Packages, origin: gatehouse.OriginSecret): aws
     description: "Orders of the shop.",
     version: "1.0",
   });
-  const current = new aws.lambda.Alias("authorizer", {
-    name: "current",
-    functionName: origin.authorizer.name,
-    functionVersion: origin.authorizer.version,
-  });
+  const current = origin.authorizerAlias;
   const authorizer = new aws.apigatewayv2.Authorizer("origin", {
     apiId: api.id,
     authorizerType: "REQUEST",
@@ -225,7 +221,7 @@ const distributions: readonly Variant[] = [
       const orders = new gatehouse.HttpApi("orders", {
         isolation: production,
         front: {},
-        authorizers: { origin: { lambda: { lambda: origin.authorizer } } },
+        authorizers: { origin: { lambda: { lambdaAlias: origin.authorizerAlias } } },
         defaultAuthorizer: "origin",
         routes: { "GET /orders/{id}": { lambda: handler(packages) } },
       });
@@ -243,4 +239,29 @@ const distributions: readonly Variant[] = [
   },
 ];
 
-export const domainVariants: readonly Variant[] = [...domains, ...clients, ...distributions];
+const qualified: readonly Variant[] = [
+  {
+    title: "OriginSecret: its authorizer by the alias that every function must have",
+    stack: "prod",
+    program: (packages) => {
+      const isolation = { ...production, requiredLambdaQualifier: "live" };
+      const origin = new gatehouse.OriginSecret("edge", { isolation });
+      const orders = new gatehouse.HttpApi("orders", {
+        isolation,
+        front: {},
+        authorizers: { origin: { lambda: { lambdaAlias: origin.authorizerAlias } } },
+        defaultAuthorizer: "origin",
+        routes: { "GET /orders": { lambdaAlias: alias(packages, handler(packages), "live") } },
+      });
+      new gatehouse.ApiDistribution("edge", {
+        isolation,
+        apiEndpoint: orders.apiEndpoint,
+        originSecret: { secretArn: origin.secretArn, kmsKeyArn: origin.kmsKeyArn },
+        domainName: "api.example.com",
+        certificateArn,
+      });
+    },
+  },
+];
+
+export const domainVariants: readonly Variant[] = [...domains, ...clients, ...distributions, ...qualified];

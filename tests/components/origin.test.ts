@@ -5,7 +5,8 @@ import * as gatehouse from "../../components";
 import { refused } from "../support/refused";
 import { functionModule, rotateOnce, Secrets } from "../support/secrets";
 import type { Rotate, Steps } from "../support/secrets";
-import { production } from "./variants";
+import { register } from "../support/stack";
+import { alias, handler, production } from "./variants";
 
 interface Header {
   HeaderName: string;
@@ -248,6 +249,35 @@ describe("tokens of an issuer", () => {
 });
 
 describe("arguments of OriginSecret and ApiDistribution", () => {
+  it("the authorizer has the alias by which every function of an API must be called", async () => {
+    const isolation = { ...production, requiredLambdaQualifier: "live" };
+    const resources = await register(
+      (packages) => {
+        const origin = new gatehouse.OriginSecret("edge", { isolation });
+        new gatehouse.HttpApi("orders", {
+          isolation,
+          authorizers: { origin: { lambda: { lambdaAlias: origin.authorizerAlias } } },
+          defaultAuthorizer: "origin",
+          routes: { "GET /orders": { lambdaAlias: alias(packages, handler(packages), "live") } },
+        });
+      },
+      "resolve",
+      "prod",
+    );
+    const made = resources.find(({ type, name }) => type === "aws:lambda/alias:Alias" && name === "edge-authorizer");
+    assert.equal(made?.inputs["name"], "live");
+    const permission = resources.find(
+      ({ type, name }) => type === "aws:lambda/permission:Permission" && name === "orders-authorizer-origin",
+    );
+    assert.equal(permission?.inputs["qualifier"], "live");
+    assert.ok(permission.propertyDependencies["qualifier"]?.includes(made.urn), "made after the alias");
+    const version = { ...production, requiredLambdaQualifier: "3" };
+    assert.match(
+      await refused(() => new gatehouse.OriginSecret("edge", { isolation: version })),
+      /`isolation.requiredLambdaQualifier` is the version 3; name an alias, which can be made/,
+    );
+  });
+
   it("all faults come in one error", async () => {
     const secret = await refused(
       () =>

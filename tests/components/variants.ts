@@ -138,7 +138,7 @@ const rest: readonly Variant[] = [
     title: "RestApi: backends on the internet, in a VPC, another service and none",
     stack: "prod",
     program: ({ aws }) => {
-      const queue = new aws.sqs.Queue("orders");
+      const queue = new aws.sqs.Queue("orders", { name: "orders" });
       const balancer = new aws.lb.LoadBalancer("orders", { internal: true, loadBalancerType: "application" });
       const link = new aws.apigatewayv2.VpcLink("orders", { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] });
       const legacy = new aws.apigateway.VpcLink("legacy", { targetArn: balancer.arn });
@@ -157,7 +157,8 @@ const rest: readonly Variant[] = [
               service: "sqs",
               action: "SendMessage",
               resourceArns: [queue.arn],
-              requestTemplate: "Action=SendMessage&MessageBody=$util.urlEncode($input.body)",
+              requestTemplate:
+                "Action=SendMessage&QueueUrl=https%3A%2F%2Fsqs.us-east-1.amazonaws.com%2F123456789012%2Forders&MessageBody=$util.urlEncode($input.body)",
             },
           },
           "GET /version": { mock: { body: '{"version":1}' } },
@@ -587,7 +588,7 @@ const socket: readonly Variant[] = [
     stack: "prod",
     program: (packages) => {
       const { aws } = packages;
-      const queue = new aws.sqs.Queue("messages");
+      const queue = new aws.sqs.Queue("messages", { name: "messages" });
       const balancer = new aws.lb.LoadBalancer("chat", { internal: true, loadBalancerType: "network" });
       const link = new aws.apigateway.VpcLink("chat", { targetArn: balancer.arn });
       const key = new aws.kms.Key("logs", { enableKeyRotation: true });
