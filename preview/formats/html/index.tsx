@@ -147,7 +147,7 @@ function ApiOf({ api, verdicts, pages, id }: ApiProps) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <RowOf row={row} topics={topics} pages={pages} id={idOf(row)} title={titleOf(row, api)} />
+              <RowOf row={row} topics={topics} pages={pages} id={idOf(row)} />
             ))}
           </tbody>
         </table>
@@ -160,13 +160,6 @@ const acronyms: ReadonlySet<string> = new Set(["cors", "waf"]);
 
 const headingOf = (topic: string): string => (acronyms.has(topic) ? topic.toUpperCase() : capitalized(topic));
 
-function titleOf({ part }: GridRow, api: ApiMap): string {
-  if (part === api) return "The API itself";
-  const stage = api.stages.find((one) => one === part);
-  if (stage) return `Stage ${stage.name}`;
-  return api.routes.find((one) => one === part)?.key ?? part.label;
-}
-
 const isWrong = (verdict: Verdict): boolean => verdict !== "holds" && verdict !== "unasked";
 
 interface RowProps {
@@ -174,10 +167,10 @@ interface RowProps {
   readonly topics: readonly string[];
   readonly pages: ReadonlyMap<string, string>;
   readonly id: string;
-  readonly title: string;
 }
 
-function RowOf({ row, topics, pages, id, title }: RowProps) {
+function RowOf({ row, topics, pages, id }: RowProps) {
+  const { title } = row;
   const cells = row.cells.filter(({ topic }) => topics.includes(topic));
   const asked = cells.filter(({ verdict }) => verdict !== "unasked");
   const text = [row.part.label, title, ...asked.flatMap(({ marks }) => marks.map(({ policy }) => policy))];

@@ -42,6 +42,8 @@ export interface Cell {
 
 export interface GridRow {
   readonly part: Row;
+  /** `Stage prod`, `GET /orders`. */
+  readonly title: string;
   readonly cells: readonly Cell[];
   readonly verdict: Verdict;
 }
@@ -56,9 +58,9 @@ export class Verdicts {
   readonly topics: readonly string[];
   private readonly topicOf = new Map<string, string>();
   private readonly rules = new Map<string, string>();
-  private readonly violations: ReadonlyMap<string, readonly Violation[]>;
-  private readonly unverified: ReadonlyMap<string, readonly Unverified[]>;
-  private readonly exempted: ReadonlyMap<string, readonly Exempted[]>;
+  private readonly violations: Told<Violation>;
+  private readonly unverified: Told<Unverified>;
+  private readonly exempted: ReadonlyMap<string, Exempted>;
 
   constructor(report: Report, policies: readonly PolicyInfo[]) {
     for (const { name, description, tags } of policies) {
@@ -68,56 +70,67 @@ export class Verdicts {
       this.rules.set(name, description);
     }
     this.topics = [...new Set(this.topicOf.values())];
-    this.violations = byPlace(report.violations);
-    this.unverified = byPlace(report.unverified);
-    this.exempted = byPlace(report.exempted);
+    this.violations = new Told(report.violations);
+    this.unverified = new Told(report.unverified);
+    this.exempted = new Map(report.exempted.map((one) => [placeOf(one.policy, one.urn), one]));
   }
 
   rowsOf(api: ApiMap): readonly GridRow[] {
-    return [api, ...api.stages, ...api.routes].map((part) => this.row(part));
+    return [
+      this.row(api, "The API itself"),
+      ...api.stages.map((stage) => this.row(stage, `Stage ${stage.name}`)),
+      ...api.routes.map((route) => this.row(route, route.key)),
+    ];
   }
 
-  row(part: Row): GridRow {
+  private row(part: Row, title: string): GridRow {
     const marks = part.said.flatMap((said) => this.mark(said) ?? []);
     const cells = this.topics.map((topic): Cell => {
       const own = marks.filter(({ policy }) => this.topicOf.get(policy) === topic);
       const ordered = verdicts.flatMap((verdict) => own.filter((mark) => mark.verdict === verdict));
       return { topic, verdict: worst(own.map(({ verdict }) => verdict)), marks: ordered };
     });
-    return { part, cells, verdict: worst(cells.map(({ verdict }) => verdict)) };
+    return { part, title, cells, verdict: worst(cells.map(({ verdict }) => verdict)) };
   }
 
   private mark({ policy, state, urn, says }: Said): Mark | undefined {
     const rule = this.rules.get(policy);
     if (rule === undefined) return undefined;
     if (state === "holds") return { policy, verdict: "holds", text: rule };
-    const place = `${policy} ${urn}`;
-    const violation = told(this.violations.get(place), says);
+    const violation = this.violations.find(policy, urn, says);
     if (violation) {
       return { policy, verdict: violation.level === "mandatory" ? "blocks" : "advises", text: violation.message };
     }
-    const open = told(this.unverified.get(place), says);
+    const open = this.unverified.find(policy, urn, says);
     if (open) return { policy, verdict: "unverified", text: open.message };
-    const [exemption] = this.exempted.get(place) ?? [];
+    const exemption = this.exempted.get(placeOf(policy, urn));
     if (exemption === undefined) return undefined;
     const until = exemption.expires === undefined ? "" : `, until ${exemption.expires}`;
     return { policy, verdict: "exempted", text: `${says} Exempted${until}: ${exemption.reason}` };
   }
 }
 
-/** The one that says so. A resource that was looked at alone is named without its API. */
-function told<T extends { readonly message: string }>(all: readonly T[] | undefined, says: string): T | undefined {
-  const alone = says.replace(/ of (?:REST|HTTP|WebSocket) API "[^"]*"/, "");
-  return [says, alone].map((text) => all?.find(({ message }) => message.startsWith(text))).find(Boolean) ?? all?.[0];
-}
+const placeOf = (policy: string, urn: string): string => `${policy} ${urn}`;
 
-function byPlace<T extends { readonly policy: string; readonly urn: string }>(all: readonly T[]): Map<string, T[]> {
-  const places = new Map<string, T[]>();
-  for (const one of all) {
-    const place = `${one.policy} ${one.urn}`;
-    const there = places.get(place);
-    if (there) there.push(one);
-    else places.set(place, [one]);
+/** Findings by what they say, however many one resource has. */
+class Told<T extends { readonly policy: string; readonly urn: string; readonly message: string }> {
+  private readonly bySentence = new Map<string, T>();
+  private readonly first = new Map<string, T>();
+
+  constructor(all: readonly T[]) {
+    for (const one of all) {
+      const place = placeOf(one.policy, one.urn);
+      if (!this.first.has(place)) this.first.set(place, one);
+      for (const { index } of one.message.matchAll(/\.(?= |$)/g)) {
+        this.bySentence.set(`${place} ${one.message.slice(0, index + 1)}`, one);
+      }
+    }
   }
-  return places;
+
+  /** The one that says so. A resource that was looked at alone is named without its API. */
+  find(policy: string, urn: string, says: string): T | undefined {
+    const place = placeOf(policy, urn);
+    const alone = says.replace(/ of (?:REST|HTTP|WebSocket) API "[^"]*"/, "");
+    return this.bySentence.get(`${place} ${says}`) ?? this.bySentence.get(`${place} ${alone}`) ?? this.first.get(place);
+  }
 }
