@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Report } from "../preview/report";
 import { missing, Workspace } from "./engine/cli";
 import { gatehouse, gatehouseWith, root } from "./support/command";
 
 const programs = "examples/migrate-orders";
-const guide = readFileSync(path.join(root, "docs/guides/from-a-blocked-preview-to-a-component.md"), "utf8");
+const guides = path.join(root, "docs/guides");
+const guide = readFileSync(path.join(guides, "from-a-blocked-preview-to-a-component.md"), "utf8");
 const pack = path.join(root, "policypack");
 
-/** Rows of the first table after a text of the guide, without their backticks. */
-function tableAfter(text: string): string[][] {
-  const at = guide.indexOf(text);
+/** Rows of the first table after a text of a guide, without their backticks. */
+function tableAfter(text: string, page = guide): string[][] {
+  const at = page.indexOf(text);
   assert.notEqual(at, -1, text);
-  const [table = ""] = /^\|[^]*?(?=\n\n)/m.exec(guide.slice(at)) ?? [];
+  const [table = ""] = /^\|[^]*?(?=\n\n)/m.exec(page.slice(at)) ?? [];
   const [, , ...rows] = table.split("\n").map((row) =>
     row
       .split("|")
@@ -65,12 +66,6 @@ describe("the guide from a blocked preview to a component", function () {
       assert.ok(readFileSync(path.join(root, file), "utf8").includes(code), `not in ${file}: ${code}`);
     }
     assert.ok(blocks >= 6);
-  });
-
-  it("links to what there is", () => {
-    for (const [, link = ""] of guide.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
-      assert.ok(existsSync(path.join(root, "docs/guides", link)), link);
-    }
   });
 
   for (const unknowns of ["keep", "resolve"]) {
@@ -164,5 +159,49 @@ describe("the guide from a blocked preview to a component", function () {
       assert.deepEqual(deleted, ["Deployment::orders", "MethodSettings::orders-get-orders"]);
       assert.deepEqual(await preview("3-callers"), []);
     });
+  });
+});
+
+describe("the guide of published programs", function () {
+  this.timeout(600_000);
+  const rows = tableAfter("# Published", readFileSync(path.join(guides, "published-programs.md"), "utf8"));
+  const rewritten = rows.map(([, before = "", , , link = "", after = ""]) => {
+    const [, program = ""] = /\(..\/..\/(\S+)\/index\.ts\)/.exec(link) ?? [];
+    return { program, before: Number(before), after: Number(after) };
+  });
+
+  for (const { program, before, after } of rewritten) {
+    it(`counts the lines of ${program}, which are fewer than they were`, () => {
+      const lines = readFileSync(path.join(root, program, "index.ts"), "utf8").split("\n");
+      assert.equal(lines.filter((line) => !/^\s*(?:\/\/.*)?$/.test(line)).length, after);
+      assert.ok(after < before);
+    });
+
+    for (const [unknowns, stack] of [
+      ["keep", "dev"],
+      ["resolve", "prod"],
+    ] as const) {
+      it(`${program} passes with no finding of any level (${unknowns}, ${stack})`, async () => {
+        // Types need to be checked once.
+        const env = { PULUMI_NODEJS_TRANSPILE_ONLY: stack === "dev" ? undefined : "true" };
+        const { stdout, code } = await gatehouseWith(
+          env,
+          ...["preview", program, "--stack", stack, "--unknowns", unknowns, "--format", "json"],
+        );
+        const { violations, unverified, exempted } = JSON.parse(stdout) as Report;
+        assert.deepEqual({ violations, unverified, exempted }, { violations: [], unverified: [], exempted: [] });
+        assert.equal(code, 0);
+      });
+    }
+  }
+});
+
+describe("guides", () => {
+  it("link to what there is", () => {
+    for (const name of readdirSync(guides)) {
+      for (const [, link = ""] of readFileSync(path.join(guides, name), "utf8").matchAll(/\]\((?!https:)([^)#]+)\)/g)) {
+        assert.ok(existsSync(path.join(guides, link)), `${name}: ${link}`);
+      }
+    }
   });
 });

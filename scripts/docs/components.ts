@@ -260,6 +260,8 @@ function index(found: readonly Component[], reader: Reader): string {
     "",
     "Each passes every policy of the pack as it comes; what is weaker needs an exception with a reason.",
     "",
+    "An API that is in use moves to one by [a guide](../guides/from-a-blocked-preview-to-a-component.md).",
+    "",
     "| component | what it is |",
     "| --- | --- |",
     ...found.map(({ name, symbol }) => `| [${name}](${name}.md) | ${cell(firstSentence(reader.says(symbol)))} |`),
