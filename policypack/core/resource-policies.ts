@@ -19,7 +19,7 @@ export function judgeResourcePolicies(
   graph: Graph,
   api: Api,
   place: Place,
-  whenOpen: (opening: Opening, whose: Whose) => Omit<Outcome, "at">,
+  whenOpen: (opening: Opening, whose: Whose) => Omit<Outcome, "at"> | undefined,
   whenAbsent?: Outcome,
 ): Outcome[] {
   const policies = resourcePoliciesOf(graph, api);
@@ -41,6 +41,7 @@ export function judgeResourcePolicies(
     const answer = judgePolicy(policy, { place, action: "execute-api:Invoke", apiId });
     if (answer.state === "closed") return [];
     if (answer.state === "unknown") return [unverified(`${whose}has parts that cannot be judged`, { at })];
-    return [{ ...whenOpen(answer, whose), at }];
+    const outcome = whenOpen(answer, whose);
+    return outcome === undefined ? [] : [{ ...outcome, at }];
   });
 }

@@ -32,6 +32,8 @@ class Alarms {
 
   constructor(private readonly graph: Graph) {
     for (const alarm of graph.of("metricAlarm")) {
+      // Nobody hears one whose actions are off.
+      if (alarm.bag.bool("actionsEnabled").is(false)) continue;
       this.readMetric(alarm, "dimensions", alarm.bag);
       // aws-native has them as `metrics`, each with a `metricStat`.
       for (const property of ["metricQueries", "metrics"]) this.readQueries(alarm, property);

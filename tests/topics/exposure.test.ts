@@ -192,6 +192,22 @@ x-amazon-apigateway-policy:
     build: (stack) => void stack.add(native, "orders", { endpointConfiguration: { types: ["PRIVATE"] }, policy: open }),
   },
   {
+    title: "an API that may be private, with no policy",
+    policy: "private-api-policy",
+    verdict: "unverified",
+    build: (stack) => void stack.add("apigateway.RestApi", "orders", { endpointConfiguration: { types: never() } }),
+  },
+  {
+    title: "an API that may be private, with a policy for an account",
+    policy: "private-api-policy",
+    verdict: "passes",
+    build: (stack) =>
+      void stack.add("apigateway.RestApi", "orders", {
+        endpointConfiguration: { types: never() },
+        policy: JSON.stringify(closed),
+      }),
+  },
+  {
     title: "a private custom domain of aws-native, whose policy is an object and names the domain by its ARN",
     policy: "private-api-policy",
     verdict: "fails",

@@ -96,6 +96,22 @@ const cases: readonly Case[] = [
       stack.add("apigatewayv2.Stage", "prod", { apiId: api.id, name: "prod", defaultRouteSettings: traced });
     },
   },
+  ...[false, true].map((actionsEnabled): Case => ({
+    title: `an alarm whose actions are ${actionsEnabled ? "on" : "off"}`,
+    policy: "api-alarms",
+    verdict: actionsEnabled ? "passes" : "fails",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders", { name: "orders" });
+      stack.add("apigateway.Stage", "prod", { restApi: api.id, deployment: "d1", stageName: "prod" });
+      const dimensions = { ApiName: "orders" };
+      stack.add("cloudwatch.MetricAlarm", "errors", {
+        namespace: "AWS/ApiGateway",
+        metricName: "5XXError",
+        dimensions,
+        actionsEnabled,
+      });
+    },
+  })),
   {
     title: "every route of an HTTP stage is measured on its own",
     policy: metrics,

@@ -8,6 +8,8 @@ import { judgePolicy } from "../../model/policy-document";
 
 const missing = fault("is private and has no resource policy, so nothing says which VPC endpoints may call it");
 
+const maybeMissing = unverified("may be private, which is not known yet, and has no resource policy");
+
 /** A private custom domain is shared with other accounts by a policy of its own. */
 function judgeDomain({ subject: at, policy: { document, problem } }: CustomDomain): Outcome[] {
   if (document.isAbsent()) return [];
@@ -47,7 +49,12 @@ export const privateApiPolicy = definePolicy({
   ],
   on: "api",
   check: (api, { graph }) => {
-    if (api.kind !== "rest" || api.visibility !== "stack" || !api.endpointType.is("PRIVATE")) return undefined;
+    if (api.kind !== "rest" || api.visibility !== "stack") return undefined;
+    if (api.endpointType.isUnknown()) {
+      // Of a policy that lets in anyone `resource-policy-public` says so.
+      return judgeResourcePolicies(graph, api, "private-api", () => undefined, maybeMissing);
+    }
+    if (!api.endpointType.is("PRIVATE")) return undefined;
     return judgeResourcePolicies(
       graph,
       api,
