@@ -1,5 +1,6 @@
 import type { Api } from "./api";
 import { Bag } from "./bag";
+import { originsOfTemplate } from "./cors-template";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
 import { literalOf } from "./openapi";
@@ -132,10 +133,11 @@ function bodyConfiguration(api: Api, node: Node): Cors | undefined {
 
 const origin = "access-control-allow-origin";
 
-/** A template that sets the header decides by itself which origin it names. */
-const overridden = /responseOverride\.header\b.{0,8}access-control-allow-origin/i;
-
-const written = Value.unknown<string>("unreadable");
+/** The origins that the templates of a response let call, beside one that it names by itself. */
+function withTemplates(named: Value<string>, templates: readonly Value<string>[]): Value<string> {
+  const told = templates.map((template) => template.flatMap(originsOfTemplate)).filter((one) => !one.isAbsent());
+  return told.reduce((all, one) => (all.isAbsent() ? one : all.flatMap((a) => one.map((b) => `${a},${b}`))), named);
+}
 
 /** What a response says of CORS; nothing where it does not speak of it. */
 function responses(api: Api, subject: Subject, response: Bag, prefix: string): Cors[] {
@@ -148,7 +150,12 @@ function responses(api: Api, subject: Subject, response: Bag, prefix: string): C
     if (key.toLowerCase().startsWith(prefix)) headers.set(key.slice(prefix.length).toLowerCase(), mapped(bag, key));
   }
   const templates = response.object("responseTemplates").get();
-  if (templates?.keys().some((key) => overridden.test(templates.string(key).get() ?? ""))) headers.set(origin, written);
+  const texts = templates?.keys().map((key) => templates.string(key)) ?? [];
+  const origins = withTemplates(
+    headers.get(origin) ?? Value.absent(),
+    texts.filter((text) => text.isKnown()),
+  );
+  if (!origins.isAbsent()) headers.set(origin, origins);
   if (![...headers.keys()].some((name) => name.startsWith(common))) return [];
   return [ofHeaders(api, subject, (name) => headers.get(name) ?? Value.absent())];
 }
@@ -173,7 +180,7 @@ function ofHeaders(api: Api, subject: Subject, header: (name: string) => Value<s
     subject,
     api,
     written: "headers",
-    origins: header(origin).map((text) => [Value.known(text.trim())]),
+    origins: list(origin),
     credentials: header("access-control-allow-credentials").map((text) => text.trim().toLowerCase() === "true"),
     methods: list("access-control-allow-methods"),
     headers: list("access-control-allow-headers"),
@@ -198,13 +205,14 @@ function bodyResponses(api: Api, node: Node, document: ApiDocument): Cors[] {
     subject: Subject,
     { headers, templates }: { headers: ReadonlyMap<string, string>; templates: ReadonlyMap<string, string> },
   ): void => {
-    const overrides = [...templates.values()].some((template) => overridden.test(template));
-    if (!overrides && ![...headers.keys()].some((name) => name.startsWith(common))) return;
-    const header = (name: string): Value<string> => {
-      if (overrides && name === origin) return written;
-      const mapping = headers.get(name);
-      return mapping === undefined ? Value.absent() : literal(mapping);
+    const mapping = (name: string): Value<string> => {
+      const text = headers.get(name);
+      return text === undefined ? Value.absent() : literal(text);
     };
+    const texts = [...templates.values()].map((text) => Value.known(text));
+    const origins = withTemplates(mapping(origin), texts);
+    if (origins.isAbsent() && ![...headers.keys()].some((name) => name.startsWith(common))) return;
+    const header = (name: string): Value<string> => (name === origin ? origins : mapping(name));
     found.push(ofHeaders(api, subject, header));
   };
   for (const { method, path, integration } of document.operations) {

@@ -46,16 +46,20 @@ const preflights = JSON.stringify({
 
 const bodyCors = { openapi: "3.0.1", info: {}, paths: {}, "x-amazon-apigateway-cors": { allowOrigins: ["*"] } };
 
+const header = "$context.responseOverride.header.Access-Control-Allow-Origin";
+
 /** An answer to preflights whose origin a template sets. */
-const reflected = (stack: Stack, stageName: string): void => {
+const reflected = (
+  stack: Stack,
+  stageName: string,
+  template = `#set($context.responseOverride.header["Access-Control-Allow-Origin"] = $input.params("Origin"))`,
+): void => {
   stack.add("apigateway.IntegrationResponse", "preflight", {
     restApi: restStage(stack, stageName).id,
     resourceId: "r1",
     httpMethod: "OPTIONS",
     statusCode: "200",
-    responseTemplates: {
-      "application/json": `#set($context.responseOverride.header["Access-Control-Allow-Origin"] = $input.params("Origin"))`,
-    },
+    responseTemplates: { "application/json": template },
   });
 };
 
@@ -66,6 +70,48 @@ const cases: readonly Case[] = [
     verdict: "unverified",
     build: (stack) => reflected(stack, "prod"),
   },
+  ...(
+    [
+      [
+        "a template names the caller's origin where it is one of two",
+        `#if($origin == "https://a.example" || $origin == 'https://b.example')#set(${header} = $origin)#end`,
+        "passes",
+      ],
+      [
+        "a template names the caller's origin where a list has it",
+        `#set($allowed = ["https://a.example", "https://b.example"])\n#if($allowed.contains($origin))\n#set(${header} = "$origin")\n#end`,
+        "passes",
+      ],
+      ["a template names one origin", `#set(${header} = "https://a.example")`, "passes"],
+      ["a template names any origin", `#set(${header} = '*')`, "fails"],
+      ["a template names any origin where none was sent", `#if($origin == "*")#set(${header} = $origin)#end`, "fails"],
+      [
+        "a template names any origin but one",
+        `#if($origin != "https://a.example")#set(${header} = $origin)#end`,
+        "unverified",
+      ],
+      [
+        "a template names the caller's origin where another variable is one of a list",
+        `#if($referer == "https://a.example")#set(${header} = $origin)#end`,
+        "unverified",
+      ],
+      [
+        "a template names the caller's origin where nothing else fits",
+        `#if($origin == "https://a.example")#set(${header} = $origin)#else#set(${header} = $origin)#end`,
+        "unverified",
+      ],
+      [
+        "a template names the caller's origin where a list has it that is set again",
+        `#set($allowed = ["https://a.example"])#set($allowed = $stageVariables.origins)#if($allowed.contains($origin))#set(${header} = $origin)#end`,
+        "unverified",
+      ],
+    ] as const
+  ).map(([title, template, verdict]): Case => ({
+    title,
+    policy: origins,
+    verdict,
+    build: (stack) => reflected(stack, "prod", template),
+  })),
   {
     title: "a template sets the origin where any may be allowed",
     policy: origins,
