@@ -135,7 +135,7 @@ export class OriginSecret extends pulumi.ComponentResource {
         program: "authorize-origin",
         imports: ["origin-values", "tokens"],
         name: label,
-        description: `Lets in what comes through the distribution of ${name}.`,
+        description: `Lets in what comes through the distribution of ${physicalName(64, name, isolation.label)}.`,
         environment: {
           SECRET_ARN: this.secretArn,
           HEADER_NAME: headerName,

@@ -91,7 +91,7 @@ export class VpcLink extends pulumi.ComponentResource {
           `${name}-${names.get(key) ?? key}`,
           {
             securityGroupId: group.id,
-            description: `To ${key}.`,
+            description: `To ${physicalName(64, key)}.`,
             ipProtocol: "tcp",
             fromPort: port,
             toPort: port,

@@ -5,10 +5,15 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** A name of letters, digits, hyphens and underscores, no longer than `maximum`; what is cut off stays told apart by a digest. */
+/**
+ * A name of letters, digits, hyphens and underscores, no longer than `maximum`; what is cut off or written otherwise stays
+ * told apart by a digest.
+ */
 export function physicalName(maximum: number, ...parts: readonly string[]): string {
-  const name = parts.join("-").replace(/[^A-Za-z0-9_-]+/g, "-");
-  return name.length <= maximum ? name : `${name.slice(0, maximum - 9)}-${sha256(parts.join("-")).slice(0, 8)}`;
+  const written = parts.join("-");
+  const name = written.replace(/[^A-Za-z0-9_-]+/g, "-");
+  if (name === written && name.length <= maximum) return name;
+  return `${name.slice(0, maximum - 9)}-${sha256(written).slice(0, 8)}`;
 }
 
 /**

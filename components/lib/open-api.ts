@@ -9,7 +9,7 @@ import { slug, slugs } from "./names";
 import type { Place } from "./place";
 import { endpoint, iamSchemeOf, preflight, protections, proxiedResponses } from "./rest-document";
 import type { Frame, Surface, SurfaceRoute } from "./rest-surface";
-import { checkCatchAll, checkModel, checkScopes, checkTtl, checkUrl, defaultThrottle } from "./routes";
+import { checkCatchAll, checkModel, checkScopes, checkSiblings, checkTtl, checkUrl, defaultThrottle } from "./routes";
 import type { Context } from "./routes";
 import { isRecord } from "./values";
 import type { Tree, TreeMap } from "./values";
@@ -46,6 +46,7 @@ export function documentSurface(args: RestApiArgs, context: Context): Surface {
   const names = slugs(operations.map(({ key }) => key));
   const schemes = schemesOf(document, context);
   const values = new Values(document, args, schemes, context);
+  checkSiblings(operations, context);
   const routes = operations.flatMap((operation) => {
     const part = names.get(operation.key) ?? operation.key;
     return planOperation(operation, part, document, schemes, args, context);

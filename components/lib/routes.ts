@@ -263,12 +263,36 @@ export function planRoutes(
     if (parsed === undefined) return [];
     return [planRoute({ ...parsed, key, slug: names.get(key) ?? key }, written, args, authorizers, context)];
   });
+  checkSiblings(routes, context);
   const used = new Set(routes.map((route) => route.authorizer));
   for (const name of authorizers.keys()) {
     if (!used.has(name))
       faults.add(`authorizers[${JSON.stringify(name)}]`, "guards no route", "take it away or use it");
   }
   return routes;
+}
+
+/** Parameters at one place of the path must have one name: API Gateway has one resource for it, and HTTP APIs one route. */
+export function checkSiblings(
+  routes: readonly { readonly path: string; readonly field: string }[],
+  { kind, faults }: Pick<Context, "kind" | "faults">,
+): void {
+  const known = new Map<string, string>();
+  for (const { path, field } of routes) {
+    const segments = path.split("/");
+    for (const [index, segment] of segments.entries()) {
+      if (!/^\{.*\}$/.test(segment)) continue;
+      // A greedy parameter of an HTTP API is a route of its own beside the other.
+      const greedy = kind === "http" && segment.endsWith("+}");
+      const parent = segments.slice(0, index).map((one) => (kind === "http" ? one.replace(/^\{.*\}$/, "{}") : one));
+      const place = [...parent, greedy ? "{+}" : "{}"].join("/");
+      const first = known.get(place) ?? segment;
+      known.set(place, first);
+      if (first === segment) continue;
+      faults.add(field, `has ${segment} where another route has ${first}`, `call both ${first}`);
+      break;
+    }
+  }
 }
 
 type Key = Pick<Route, "key" | "method" | "path" | "parameters" | "slug">;

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MutualTlsArgs } from "../api-domain";
 import type { Isolation } from "./environment";
+import { physicalName } from "./names";
 import type { Inside } from "./place";
 import { canonicalJson } from "./values";
 
@@ -24,7 +25,14 @@ export function makeTruststore(
 ): Truststore {
   if (certificates === undefined) return { uri: truststoreUri ?? "", version: truststoreVersion ?? "" };
   const resource = `${name}-truststore`;
-  const bucket = new aws.s3.Bucket(resource, { tags, forceDestroy: !isolation.isProduction }, inside());
+  // Pulumi's own name for it, unless the component's cannot be part of a bucket's.
+  const named = /^[a-z0-9][a-z0-9-]{0,40}$/.test(name);
+  const prefix = `${physicalName(36, "truststore", name).toLowerCase().replace(/_/g, "-")}-`;
+  const bucket = new aws.s3.Bucket(
+    resource,
+    { tags, forceDestroy: !isolation.isProduction, ...(!named && { bucketPrefix: prefix }) },
+    inside(),
+  );
   const versioning = new aws.s3.BucketVersioning(
     resource,
     { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },

@@ -74,7 +74,7 @@ describe("ARNs of components in each partition", () => {
                     service: "sqs",
                     action: "SendMessage",
                     resourceArns: [`arn:${partition}:sqs:${region}:123456789012:events`],
-                    requestTemplate: "Action=SendMessage",
+                    requestTemplate: "Action=SendMessage&QueueUrl=https%3A%2F%2Fsqs.example.com%2Fevents",
                   },
                 },
               },
