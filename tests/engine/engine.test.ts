@@ -20,7 +20,7 @@ const pack = path.join(root, "policypack");
 const recorder = path.join(root, "tests", "engine", "recorder");
 const hard = "tests/engine/program";
 const programs = [
-  ...["examples", "examples/violations"].flatMap((directory) =>
+  ...["examples", "examples/rewritten", "examples/violations"].flatMap((directory) =>
     readdirSync(path.join(root, directory)).map((name) => `${directory}/${name}`),
   ),
   hard,
