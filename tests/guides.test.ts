@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { argumentTypes } from "../components/lib/argument-types";
 import type { Report } from "../preview/report";
 import { missing, Workspace } from "./engine/cli";
 import { gatehouse, gatehouseWith, root } from "./support/command";
@@ -197,6 +198,20 @@ describe("the guide of published programs", function () {
 });
 
 describe("guides", () => {
+  it("name arguments that components have, and rules that there are", () => {
+    const page = (name: string): string => readFileSync(path.join(guides, name), "utf8");
+    const named = [...page("components-compared.md").matchAll(/`([A-Z][A-Za-z]+)\.([a-z][A-Za-z]+)`/g)];
+    assert.ok(named.length > 40);
+    for (const [, component = "", argument = ""] of named) {
+      assert.ok(argument in (argumentTypes[`${component}Args`]?.fields ?? {}), `${component}.${argument}`);
+    }
+    const peers = readFileSync(path.join(root, "scripts", "docs", "peer-rules.json"), "utf8");
+    const rows = tableAfter("is a fault:", page("other-scanners.md"));
+    const ids = rows.flatMap(([finding = ""]) => finding.match(/[A-Za-z0-9_]+[-_.][\w.-]*\d\w*|apigateway\w+/g) ?? []);
+    assert.ok(ids.length > 20);
+    for (const id of ids) assert.ok(peers.includes(id), id);
+  });
+
   it("link to what there is", () => {
     for (const name of readdirSync(guides)) {
       for (const [, link = ""] of readFileSync(path.join(guides, name), "utf8").matchAll(/\]\((?!https:)([^)#]+)\)/g)) {

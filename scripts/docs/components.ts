@@ -265,6 +265,10 @@ function index(found: readonly Component[], reader: Reader): string {
     "| component | what it is |",
     "| --- | --- |",
     ...found.map(({ name, symbol }) => `| [${name}](${name}.md) | ${cell(firstSentence(reader.says(symbol)))} |`),
+    "",
+    "What other components offer, and where it is here, is [compared](../guides/components-compared.md); what [other",
+    "scanners](../guides/other-scanners.md) say of these is told, and so are the [traps](../decisions/0006-traps.md) that",
+    "others fell into.",
   ].join("\n")}\n`;
 }
 

@@ -15,7 +15,7 @@ import { Pack, register } from "../support/stack";
 import type { Program } from "../support/stack";
 import { handler, message, newOrder, production } from "./variants";
 
-// Traps that other components and modules fell into, as their issues tell them. `docs/decisions/0005-traps.md` says where
+// Traps that other components and modules fell into, as their issues tell them. `docs/decisions/0006-traps.md` says where
 // ours goes another way than its users asked for, and why.
 
 /** One API of each kind; `more` is a route that comes with a change of the program. */
@@ -167,7 +167,7 @@ describe("traps of API Gateway components", () => {
       [...new Set(tested)].sort((a, b) => a - b),
       every,
     );
-    const page = readFileSync(path.join(root, "docs", "decisions", "0005-traps.md"), "utf8");
+    const page = readFileSync(path.join(root, "docs", "decisions", "0006-traps.md"), "utf8");
     assert.deepEqual(numbers(page, /^\| (T\d+) /gm), every);
   });
 
