@@ -363,7 +363,7 @@ const templates: Readonly<Record<string, Template>> = {
     return { id: url, url, arn: `arn:${place.partition}:sqs:${place.region}:${place.account}:${name}` };
   },
   "aws:secretsmanager/secret:Secret": ({ urn, inputs, place }) => {
-    const name = text(inputs["name"] ?? inputs["namePrefix"]);
+    const name = text(inputs["name"]);
     const arn = `arn:${place.partition}:secretsmanager:${place.region}:${place.account}:secret:${name}-${letters(urn, 6)}`;
     return { id: arn, arn };
   },
@@ -403,6 +403,12 @@ export function outputsOf(
   place: Place,
 ): { id: string; outputs: Record<string, unknown> } {
   const given = withoutDefaults(inputs) as Record<string, unknown>;
+  const named = autonamed[type];
+  const prefix = named === undefined ? undefined : given[`${named}Prefix`];
+  if (named !== undefined && !isUnset(prefix) && isUnset(given[named])) {
+    // The time, and a counter.
+    given[named] = unknowns === "keep" ? unknown : `${text(prefix)}2024010100000000${hex(urn, 10)}`;
+  }
   if (unknowns === "keep") {
     const computed = computedNames(type).filter((key) => !(key in given));
     return { id: "", outputs: { ...Object.fromEntries(computed.map((key) => [key, unknown])), ...given, id: unknown } };

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Isolation } from "./environment";
 import type { Faults } from "./faults";
-import { physicalName } from "./names";
+import { physicalName, prefixed, statementId } from "./names";
 import type { Inside, Place } from "./place";
 
 /** The ways in which arguments name a Lambda function. */
@@ -176,6 +176,7 @@ function permission(
   new aws.lambda.Permission(
     name,
     {
+      ...prefixed("statementIdPrefix", name, statementId),
       action: "lambda:InvokeFunction",
       function: functionName,
       qualifier,

@@ -17,6 +17,27 @@ export function physicalName(maximum: number, ...parts: readonly string[]): stri
 }
 
 /**
+ * Nothing where the provider can name a resource as its name in the program and a suffix of 8 characters, and else the
+ * prefix to which it adds 26 of its own.
+ */
+export function prefixed<K extends string>(property: K, name: string, takes: NameRule): { readonly [P in K]?: string } {
+  const fits = name.length + 8 <= takes.maximum && takes.pattern.test(name);
+  const prefix = fits ? [] : [[property, `${physicalName(takes.maximum - 27, name)}-`]];
+  return Object.fromEntries(prefix) as { readonly [P in K]?: string };
+}
+
+/** What AWS takes as a name. */
+export interface NameRule {
+  readonly maximum: number;
+  readonly pattern: RegExp;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
+export const rolePolicyName: NameRule = { maximum: 128, pattern: /^[\w+=,.@-]+$/ };
+/** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+export const statementId: NameRule = { maximum: 100, pattern: /^[\w-]+$/ };
+
+/**
  * Part of a resource's name for each key: `GET /orders/{id}` is `get-orders-id`. Keys that would be called the same get a
  * digest of themselves.
  */

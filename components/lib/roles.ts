@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsServiceTargetArgs } from "../args";
-import { physicalName } from "./names";
+import { physicalName, prefixed, rolePolicyName } from "./names";
 import type { Inside, Place } from "./place";
 import { canonicalJson } from "./values";
 
@@ -40,6 +40,7 @@ export function serviceRole(
   new aws.iam.RolePolicy(
     name,
     {
+      ...prefixed("namePrefix", name, rolePolicyName),
       role: role.name,
       policy: pulumi.output(resourceArns).apply((resources) =>
         canonicalJson({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { physicalName } from "./names";
+import { physicalName, prefixed, rolePolicyName, statementId } from "./names";
 import type { Inside, Place } from "./place";
 import { canonicalJson } from "./values";
 import type { Tree } from "./values";
@@ -67,7 +67,11 @@ export function makeFunction(name: string, args: ProgramArgs, inside: Inside): a
       ...args.permissions.map((permission) => ({ Effect: "Allow", ...permission })),
     ],
   });
-  const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: document.apply(canonicalJson) }, inside());
+  const policy = new aws.iam.RolePolicy(
+    name,
+    { ...prefixed("namePrefix", name, rolePolicyName), role: role.name, policy: document.apply(canonicalJson) },
+    inside(),
+  );
   return new aws.lambda.Function(
     name,
     {
@@ -126,6 +130,7 @@ export function rotateSecrets(name: string, args: RotationArgs, inside: Inside):
   const permission = new aws.lambda.Permission(
     `${name}-rotation`,
     {
+      ...prefixed("statementIdPrefix", `${name}-rotation`, statementId),
       action: "lambda:InvokeFunction",
       function: rotation.name,
       principal: "secretsmanager.amazonaws.com",

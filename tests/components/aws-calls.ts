@@ -40,6 +40,10 @@ const set = (parameters: Json): Json =>
 /** Without the region, which a call is sent to and does not name. */
 const elsewhere = (inputs: Json): Json => set({ ...inputs, region: undefined });
 
+/** What the provider calls a resource: as the program does, or by a prefix, and with something of its own. */
+const generated = (name: string, prefix: unknown): string =>
+  prefix === undefined ? `${name}-1a2b3c4` : `${text(prefix)}20270102030405678900000001`;
+
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Names in it, at every depth, as newer APIs write them; names that are data are not touched. */
@@ -459,11 +463,11 @@ const translations: Readonly<Record<string, Translate>> = {
     parameters: { GroupName: name, Description: description, VpcId: vpcId },
     gives: { GroupId: id },
   }),
-  "aws:iam/role:Role": ({ assumeRolePolicy, description, maxSessionDuration, name, path, tags }) => ({
+  "aws:iam/role:Role": ({ assumeRolePolicy, description, maxSessionDuration, path, tags }, { outputs }) => ({
     service: "iam",
     operation: "CreateRole",
     parameters: set({
-      RoleName: name,
+      RoleName: outputs["name"],
       AssumeRolePolicyDocument: assumeRolePolicy,
       Description: description,
       MaxSessionDuration: maxSessionDuration,
@@ -471,10 +475,10 @@ const translations: Readonly<Record<string, Translate>> = {
       Tags: tagList(tags),
     }),
   }),
-  "aws:iam/rolePolicy:RolePolicy": ({ policy, role }, { name }) => ({
+  "aws:iam/rolePolicy:RolePolicy": ({ namePrefix, policy, role }, { name }) => ({
     service: "iam",
     operation: "PutRolePolicy",
-    parameters: { RoleName: role, PolicyName: name, PolicyDocument: policy },
+    parameters: { RoleName: role, PolicyName: generated(name, namePrefix), PolicyDocument: policy },
   }),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ({ policyArn, role }) => ({
     service: "iam",
@@ -524,10 +528,14 @@ const translations: Readonly<Record<string, Translate>> = {
       },
     };
   },
-  "aws:lambda/permission:Permission": ({ function: name, ...inputs }) => ({
+  "aws:lambda/permission:Permission": ({ function: name, ...inputs }, { outputs }) => ({
     service: "lambda",
     operation: "AddPermission",
-    parameters: { FunctionName: name, ...(pascal(inputs) as Json) },
+    parameters: {
+      FunctionName: name,
+      ...(pascal(set({ ...inputs, statementIdPrefix: undefined })) as Json),
+      StatementId: outputs["statementId"],
+    },
   }),
   "aws:route53/record:Record": ({ name, type, ttl, records, aliases, zoneId }) => ({
     service: "route53",
@@ -550,7 +558,7 @@ const translations: Readonly<Record<string, Translate>> = {
       },
     },
   }),
-  "aws:s3/bucket:Bucket": ({ bucket }) => ({
+  "aws:s3/bucket:Bucket": (_, { outputs: { bucket } }) => ({
     service: "s3",
     operation: "CreateBucket",
     parameters: { Bucket: bucket },
@@ -578,9 +586,8 @@ const translations: Readonly<Record<string, Translate>> = {
   "aws:secretsmanager/secret:Secret": ({ namePrefix, description, kmsKeyId, tags }, { id }) => ({
     service: "secretsmanager",
     operation: "CreateSecret",
-    // The provider adds the time, and a counter.
     parameters: set({
-      Name: `${text(namePrefix)}20270102030405678900000001`,
+      Name: generated("", namePrefix),
       Description: description,
       KmsKeyId: kmsKeyId,
       Tags: tagList(tags),

@@ -11,6 +11,7 @@ import { register } from "../support/stack";
 import { callsOf, operationsOf } from "./aws-calls";
 import type { Call } from "./aws-calls";
 import { domainVariants } from "./domain-variants";
+import { named, names } from "./named";
 import { smallVariants } from "./small-variants";
 import { variants } from "./variants";
 
@@ -193,6 +194,14 @@ describe("components as moto's server takes them", function () {
     }
     const { answer } = await server.call("apigatewayv2", "GetRoutes", { ApiId: id });
     return (answer?.["Items"] as { readonly RouteKey: string }[]).map(({ RouteKey }) => RouteKey);
+  }
+
+  for (const [kind, name] of Object.entries(names)) {
+    it(`names that are ${kind}`, async function () {
+      if (!aws) return this.skip();
+      await aws.reset();
+      await make(aws, await register(named(name), "resolve", "prod"));
+    });
   }
 
   for (const { title, stack, program } of [...variants, ...domainVariants, ...smallVariants]) {
