@@ -246,7 +246,7 @@ const gateway = ({ partition, region }: Place): string => `arn:${partition}:apig
 const execute = ({ partition, region, account }: Place): string => `arn:${partition}:execute-api:${region}:${account}`;
 
 /** What a resource gives once it exists, for types whose outputs stand in other resources' properties. */
-const templates: Readonly<Record<string, Template>> = {
+const awsTemplates: Readonly<Record<string, Template>> = {
   "aws:apigateway/restApi:RestApi": ({ id, urn, place }) => ({
     arn: `${gateway(place)}:/restapis/${id}`,
     executionArn: `${execute(place)}:${id}`,
@@ -382,6 +382,87 @@ const templates: Readonly<Record<string, Template>> = {
     ],
   }),
 };
+
+const own =
+  (property: string): Template =>
+  ({ id }) => ({ [property]: id });
+
+const arnOf = (service: string, { region, account, partition }: Place, resource: string): string =>
+  `arn:${partition}:${service}:${region}:${account}:${resource}`;
+
+/** The name of a resource, which aws-native makes up as the bridged provider does where nobody sets it. */
+const named = (written: unknown, name: string, urn: string): string =>
+  written === undefined ? `${name}-${hex(urn, 7)}` : text(written);
+
+const nativeDomain: Template = ({ inputs, id, place }) => ({
+  domainNameId: id,
+  domainNameArn: `${gateway(place)}:/domainnames/${text(inputs["domainName"])}`,
+  regionalDomainName: `d-${id}.execute-api.${place.region}.amazonaws.com`,
+});
+
+/** The same of aws-native, where every type has an id under a name of its own. */
+const nativeTemplates: Readonly<Record<string, Template>> = {
+  "aws-native:apigateway:RestApi": ({ id, urn }) => ({ restApiId: id, rootResourceId: letters(`${urn} root`, 10) }),
+  "aws-native:apigateway:Resource": own("resourceId"),
+  "aws-native:apigateway:Authorizer": own("authorizerId"),
+  "aws-native:apigateway:Deployment": own("deploymentId"),
+  "aws-native:apigateway:UsagePlan": own("awsId"),
+  "aws-native:apigateway:UsagePlanKey": own("awsId"),
+  "aws-native:apigateway:ApiKey": own("apiKeyId"),
+  "aws-native:apigateway:RequestValidator": own("requestValidatorId"),
+  "aws-native:apigateway:ClientCertificate": own("clientCertificateId"),
+  "aws-native:apigateway:VpcLink": own("vpcLinkId"),
+  "aws-native:apigateway:DomainName": nativeDomain,
+  "aws-native:apigateway:DomainNameV2": nativeDomain,
+  "aws-native:apigatewayv2:Api": ({ id, place }) => ({
+    apiId: id,
+    apiEndpoint: `https://${id}.execute-api.${place.region}.amazonaws.com`,
+    executeApiArn: `${execute(place)}:${id}`,
+  }),
+  "aws-native:apigatewayv2:Authorizer": own("authorizerId"),
+  "aws-native:apigatewayv2:Integration": own("integrationId"),
+  "aws-native:apigatewayv2:Route": own("routeId"),
+  "aws-native:apigatewayv2:Deployment": own("deploymentId"),
+  "aws-native:apigatewayv2:VpcLink": own("vpcLinkId"),
+  "aws-native:lambda:Function": ({ inputs, name, urn, place }) => ({
+    arn: arnOf("lambda", place, `function:${named(inputs["functionName"], name, urn)}`),
+  }),
+  "aws-native:lambda:Alias": ({ inputs, place }) => ({
+    aliasArn: arnOf("lambda", place, `function:${text(inputs["functionName"])}:${text(inputs["name"])}`),
+  }),
+  "aws-native:lambda:Version": () => ({ version: "1" }),
+  "aws-native:logs:LogGroup": ({ inputs, name, urn, place }) => ({
+    arn: arnOf("logs", place, `log-group:${named(inputs["logGroupName"], name, urn)}:*`),
+  }),
+  "aws-native:cognito:UserPool": ({ id, place }) => {
+    const pool = `${place.region}_${id.slice(0, 9)}`;
+    const providerName = `cognito-idp.${place.region}.amazonaws.com/${pool}`;
+    return {
+      userPoolId: pool,
+      arn: arnOf("cognito-idp", place, `userpool/${pool}`),
+      providerName,
+      providerUrl: `https://${providerName}`,
+    };
+  },
+  "aws-native:cognito:UserPoolClient": own("clientId"),
+  "aws-native:certificatemanager:Certificate": ({ urn, place }) => ({
+    certificateArn: arnOf("acm", place, `certificate/${hex(urn, 8)}-0000-4000-8000-${hex(`${urn} c`, 12)}`),
+  }),
+  "aws-native:cloudfront:Distribution": ({ id }) => ({ awsId: id, domainName: `d${id}.cloudfront.net` }),
+  "aws-native:ec2:VpcEndpoint": ({ urn }) => ({ awsId: `vpce-${hex(urn, 17)}` }),
+  "aws-native:elasticloadbalancingv2:LoadBalancer": ({ id, name, place }) => ({
+    loadBalancerArn: arnOf("elasticloadbalancing", place, `loadbalancer/app/${name}/${id}`),
+    dnsName: `${name}-${id}.elb.${place.region}.amazonaws.com`,
+  }),
+  "aws-native:elasticloadbalancingv2:Listener": ({ id, name, place }) => ({
+    listenerArn: arnOf("elasticloadbalancing", place, `listener/app/${name}/${id}/${id}`),
+  }),
+  "aws-native:secretsmanager:Secret": ({ inputs, name, urn, place }) => ({
+    awsId: arnOf("secretsmanager", place, `secret:${named(inputs["name"], name, urn)}-${letters(urn, 6)}`),
+  }),
+};
+
+const templates: Readonly<Record<string, Template>> = { ...awsTemplates, ...nativeTemplates };
 
 function invokeArn(place: Place, arn: string): string {
   return `${gateway(place)}lambda:path/2015-03-31/functions/${arn}/invocations`;

@@ -76,6 +76,16 @@ describe("examples in aws-native", function () {
         const { violations, unverified } = await judged(example, unknowns);
         assert.deepEqual([violations, unverified], [[], []]);
       });
+      if (unknowns === "keep") continue;
+      it(`${example} passes with literals for references`, async () => {
+        const literal = recorded(example, unknowns).map((resource) => ({
+          ...resource,
+          dependencies: [],
+          propertyDependencies: {},
+        }));
+        const { violations, unverified } = await pack.judge(literal);
+        assert.deepEqual([violations, unverified], [[], []]);
+      });
     }
   }
 });

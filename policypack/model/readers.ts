@@ -293,35 +293,52 @@ function translate(observed: Observed, reader: NativeReader): Observed {
   return {
     ...observed,
     inputs: props(observed.inputs),
-    outputs: outputs && withId(observed.type, outputs),
+    outputs: outputs && withIdentity(observed.type, outputs),
     propertyDependencies: dependencies,
   };
 }
 
-/** aws-native gives no `id`, but its own outputs carry it. */
-function withId(type: string, outputs: Raw): Raw {
-  if ("id" in outputs) return outputs;
-  const property: Readonly<Record<string, string>> = {
-    "aws-native:apigateway:RestApi": "restApiId",
-    "aws-native:apigateway:Resource": "resourceId",
-    "aws-native:apigateway:Authorizer": "authorizerId",
-    "aws-native:apigateway:Deployment": "deploymentId",
-    "aws-native:apigateway:UsagePlan": "id",
-    "aws-native:apigateway:ApiKey": "apiKeyId",
-    "aws-native:apigatewayv2:Api": "apiId",
-    "aws-native:apigatewayv2:Authorizer": "authorizerId",
-    "aws-native:apigatewayv2:Integration": "integrationId",
-    "aws-native:apigateway:RequestValidator": "requestValidatorId",
-    "aws-native:apigateway:ClientCertificate": "clientCertificateId",
-    "aws-native:apigateway:Stage": "stageName",
-    "aws-native:apigatewayv2:Stage": "name",
-    "aws-native:cognito:UserPool": "userPoolId",
-    "aws-native:cognito:UserPoolClient": "clientId",
-    "aws-native:secretsmanager:Secret": "awsId",
-  };
-  const id = outputs[property[type] ?? "arn"];
-  return id === undefined ? outputs : { ...outputs, id };
+/** aws-native gives no `id`, and few types an `arn`, but outputs of other names carry them. */
+function withIdentity(type: string, outputs: Raw): Raw {
+  const arn = outputs["arn"] ?? outputs[nativeArns[type] ?? "arn"];
+  const id = outputs["id"] ?? outputs[nativeIds[type] ?? "arn"];
+  return { ...outputs, ...(arn !== undefined && { arn }), ...(id !== undefined && { id }) };
 }
+
+const nativeArns: Readonly<Record<string, string>> = {
+  "aws-native:apigateway:DomainName": "domainNameArn",
+  "aws-native:apigateway:DomainNameV2": "domainNameArn",
+  "aws-native:certificatemanager:Certificate": "certificateArn",
+  "aws-native:elasticloadbalancingv2:Listener": "listenerArn",
+  "aws-native:elasticloadbalancingv2:LoadBalancer": "loadBalancerArn",
+  "aws-native:lambda:Alias": "aliasArn",
+  "aws-native:secretsmanager:Secret": "awsId",
+};
+
+const nativeIds: Readonly<Record<string, string>> = {
+  "aws-native:apigateway:RestApi": "restApiId",
+  "aws-native:apigateway:Resource": "resourceId",
+  "aws-native:apigateway:Authorizer": "authorizerId",
+  "aws-native:apigateway:Deployment": "deploymentId",
+  "aws-native:apigateway:UsagePlan": "awsId",
+  "aws-native:apigateway:ApiKey": "apiKeyId",
+  "aws-native:apigatewayv2:Api": "apiId",
+  "aws-native:apigatewayv2:Authorizer": "authorizerId",
+  "aws-native:apigatewayv2:Integration": "integrationId",
+  "aws-native:apigateway:RequestValidator": "requestValidatorId",
+  "aws-native:apigateway:ClientCertificate": "clientCertificateId",
+  "aws-native:apigateway:Stage": "stageName",
+  "aws-native:apigatewayv2:Stage": "name",
+  "aws-native:cognito:UserPool": "userPoolId",
+  "aws-native:cognito:UserPoolClient": "clientId",
+  "aws-native:secretsmanager:Secret": "awsId",
+  "aws-native:apigateway:VpcLink": "vpcLinkId",
+  "aws-native:apigatewayv2:Deployment": "deploymentId",
+  "aws-native:apigatewayv2:Route": "routeId",
+  "aws-native:apigatewayv2:VpcLink": "vpcLinkId",
+  "aws-native:cloudfront:Distribution": "awsId",
+  "aws-native:ec2:VpcEndpoint": "awsId",
+};
 
 /** Tags as a map; unknown as a whole while one of them is, which may be any. */
 function tagMap(tags: readonly unknown[]): Raw | string {

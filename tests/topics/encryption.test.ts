@@ -229,6 +229,18 @@ const shown = (stack: Stack, properties: Readonly<Record<string, unknown>>): voi
 
 const certificates: readonly Case[] = [
   {
+    title: "a wildcard certificate of aws-native, known by the ARN that it gives",
+    policy: certificate,
+    verdict: "fails",
+    build: (stack) => {
+      const wildcard = stack.add("aws-native:certificatemanager:Certificate", "all", { domainName: "*.example.com" });
+      stack.add("aws-native:apigateway:DomainName", "orders", {
+        domainName: "api.example.com",
+        regionalCertificateArn: wildcard.out("certificateArn"),
+      });
+    },
+  },
+  {
     title: "a certificate that ends next week",
     policy: certificate,
     verdict: { update: "fails", imported: "fails" },

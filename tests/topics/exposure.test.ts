@@ -60,6 +60,18 @@ const resourcePolicies: readonly Case[] = [
     build: (stack) => void stack.add(native, "orders", { policy: open }),
   },
   {
+    title: "a policy that embeds the id of an API of aws-native",
+    policy: "resource-policy-public",
+    verdict: { preview: "unverified", update: "fails", imported: "fails" },
+    build: (stack) => {
+      const api = stack.add(native, "orders", {});
+      stack.add("apigateway.RestApiPolicy", "orders", {
+        restApiId: api.out("restApiId"),
+        policy: text`{"Statement":{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:eu-west-1:123456789012:${api.out("restApiId")}/*"}}`,
+      });
+    },
+  },
+  {
     title: "aws-native with an id in the condition that is not known yet",
     policy: "resource-policy-public",
     verdict: "passes",
