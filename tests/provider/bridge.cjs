@@ -191,7 +191,7 @@ const wordsOf = (inputs) => ({
 function existing(resource, inputs, place) {
   const { type, urn } = resource;
   const { id: pattern = "{hash:10}", live = {}, nested = {}, secrets = [] } = typeOf(type);
-  const said = withoutDefaults(inputs);
+  const said = { ...prefixed(type, urn, inputs), ...withoutDefaults(inputs) };
   const words = { region: place.region, account, uuid: uuidOf(urn), ...wordsOf(said), ...said };
   if (resource.id !== undefined) words.id = resource.id;
   const fill = (value, key) => {
@@ -225,6 +225,13 @@ function existing(resource, inputs, place) {
   if (type === "aws:apigateway/resource:Resource") paths.set(words.id, outputs.path);
   for (const key of secrets) if (key in outputs) outputs[key] = secret(outputs[key]);
   return { id: words.id, outputs: { ...outputs, id: words.id } };
+}
+
+/** The name that Terraform makes of a prefix, with digits for which this has no clock. */
+function prefixed(type, urn, inputs) {
+  const named = autonamed(type);
+  const prefix = inputs[`${named}Prefix`];
+  return typeof prefix === "string" ? { [named]: `${prefix}${hexOf(urn)}` } : {};
 }
 
 function uuidOf(text) {
