@@ -178,6 +178,7 @@ async function audit(paths: readonly string[], options: Asking & Drawing): Promi
   const progress = process.stderr.isTTY && files.length > 10;
   const judged: Judged[] = [];
   const draws = cartographer(options);
+  const config = packConfig(options.policyPackConfig);
   try {
     for (const [index, file] of files.entries()) {
       if (progress) process.stderr.write(`\r${String(index + 1)}/${String(files.length)} state files`);
@@ -185,12 +186,13 @@ async function audit(paths: readonly string[], options: Asking & Drawing): Promi
       const resources: readonly Registered[] = state.resources;
       const diagnostics = await analyzer.judge(resources);
       const about = { version, project: state.project, stack: state.stack };
-      const apis = await draws?.draw(resources, packConfig(options.policyPackConfig));
+      const apis = await draws?.draw(resources, config);
       const one = { report: report(about, resources, diagnostics, analyzer.policies), source: file };
       judged.push({ ...one, ...(apis && { apis }) });
     }
   } finally {
     if (progress) process.stderr.write("\n");
+    draws?.close();
     analyzer.close();
     engine.stop();
   }

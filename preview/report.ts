@@ -174,6 +174,6 @@ export function asText(result: Report, color: boolean): string {
   return `${lines.join("\n")}\n`;
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
+export function count(number: number, one: string, many = `${one}s`): string {
   return `${String(number)} ${number === 1 ? one : many}`;
 }

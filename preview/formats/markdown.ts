@@ -1,5 +1,5 @@
 import type { PolicyInfo } from "../analyzer";
-import { together } from "../report";
+import { count, together } from "../report";
 import type { Place, Report, Violation } from "../report";
 import { withoutLink } from "./judged";
 import type { Judged } from "./judged";
@@ -75,8 +75,4 @@ function escaped(text: string): string {
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
     .replace(/@(?=\w)/g, "@\u200b");
-}
-
-function count(number: number, one: string): string {
-  return `${String(number)} ${one}${number === 1 ? "" : "s"}`;
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { render } from "preact-render-to-string";
 import type { PolicyInfo } from "../../analyzer";
 import type { ApiMap } from "../../map";
-import { together } from "../../report";
+import { count, together } from "../../report";
 import type { Report } from "../../report";
 import { withoutLink } from "../judged";
 import type { Judged } from "../judged";
@@ -307,8 +307,4 @@ function Item(props: {
 /** A message, whose words in backquotes are code. */
 function Prose({ text }: { readonly text: string }) {
   return <>{text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>;
-}
-
-function count(number: number, one: string): string {
-  return `${String(number)} ${one}${number === 1 ? "" : "s"}`;
 }
