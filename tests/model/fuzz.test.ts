@@ -226,8 +226,9 @@ function placesOf(value: unknown, above: Path = []): Path[] {
   return Object.entries(value).flatMap(([key, inner]) => [[...above, key], ...placesOf(inner, [...above, key])]);
 }
 
+/** The value with what stands at the path replaced; as it is, where an earlier change took that place away. */
 function replaced(value: unknown, [key = "", ...rest]: Path, by: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return value;
   const inner = (value as Props)[key];
   const next = rest.length === 0 ? by : replaced(inner, rest, by);
   return Array.isArray(value) ? value.with(Number(key), next) : { ...value, [key]: next };
