@@ -42,6 +42,39 @@ const cases: readonly Case[] = [
       stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", defaultRouteSettings: limits });
     },
   },
+  ...(["Stage", "defaultRouteSettings", "routeSettings"] as const).map((off): Case => ({
+    title: `no level by ${off}, on a stage of another stack's API, which may be a WebSocket API`,
+    policy: execution,
+    verdict: "unverified",
+    build: (stack) => {
+      const levels = {
+        Stage: {},
+        defaultRouteSettings: { defaultRouteSettings: { ...limits, loggingLevel: "OFF" } },
+        routeSettings: {
+          defaultRouteSettings: { ...limits, loggingLevel: "ERROR" },
+          routeSettings: [{ routeKey: "$default", ...limits }],
+        },
+      };
+      stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", ...levels[off] });
+    },
+  })),
+  {
+    title: "a level on a stage of another stack's API, which may be a WebSocket API",
+    policy: execution,
+    verdict: "passes",
+    build: (stack) => {
+      const defaultRouteSettings = { ...limits, loggingLevel: "ERROR" };
+      stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "prod", defaultRouteSettings });
+    },
+  },
+  {
+    title: "a stage of an HTTP API of another stack, told by its name",
+    policy: execution,
+    verdict: "passes",
+    build: (stack) => {
+      stack.add("apigatewayv2.Stage", "prod", { apiId: "x1", name: "$default" });
+    },
+  },
   {
     title: "a destination that is no ARN, as a test of a program makes one up, of a log group that the stage names",
     policy: "log-group-retention",

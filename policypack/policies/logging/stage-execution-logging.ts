@@ -1,6 +1,7 @@
 import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import type { Settings } from "../../model/stage";
+import type { Subject } from "../../model/subject";
 
 const on = (settings: Settings): boolean => settings.loggingLevel.is("ERROR") || settings.loggingLevel.is("INFO");
 
@@ -21,12 +22,14 @@ export const stageExecutionLogging = definePolicy({
   peers: ["AwsSolutions-APIG6", "API_GW_EXECUTION_LOGGING_ENABLED", "apigateway_restapi_logging_enabled"],
   on: "stage",
   check: (stage) => {
-    const { kind } = stage.api;
-    if (kind === "http") return undefined;
+    const { kind, protocolKnown } = stage.api;
+    if (kind === "http" && protocolKnown) return undefined;
     const fix =
       kind === "rest"
         ? 'Set `loggingLevel` to ERROR or INFO in method settings with `methodPath` "*/*".'
         : "Set `loggingLevel` to ERROR or INFO in `defaultRouteSettings`.";
+    const off = (says: string, more: { readonly at: Subject; readonly fix: string }): Outcome =>
+      protocolKnown ? fault(says, more) : unverified(`${says}, as only a stage of an HTTP API may`, { at: more.at });
     const outcomes: Outcome[] = [];
     const settings = stage.settings.get();
     const every = stage.everyRouteHas(on);
@@ -36,16 +39,15 @@ export const stageExecutionLogging = definePolicy({
       outcomes.push(unverified("logs single routes, and whether it has others is not known yet"));
     } else if (!(settings !== undefined && on(settings)) && every.isNot(true)) {
       const at = settings ? stage.subjectOf(settings) : stage;
-      outcomes.push(fault(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }));
+      outcomes.push(off(at === stage ? "has execution logging off" : "leave execution logging off", { at, fix }));
     }
     for (const override of stage.overrides) {
       const at = stage.subjectOf(override);
       const name = at === stage ? ` in \`${override.property}\`` : "";
-      // Settings of one route replace the defaults of a WebSocket stage as a whole.
-      const lost = kind === "websocket" && override.loggingLevel.isAbsent() && settings !== undefined && on(settings);
+      const lost = kind !== "rest" && override.loggingLevel.isAbsent() && settings !== undefined && on(settings);
       if (override.loggingLevel.is("OFF") || lost) {
         outcomes.push(
-          fault(at === stage ? `switches execution logging off${name}` : "switch execution logging off", {
+          off(at === stage ? `switches execution logging off${name}` : "switch execution logging off", {
             at,
             fix: `Set \`loggingLevel\` to ERROR or INFO${kind === "rest" ? ", or leave it out" : " there"}.`,
           }),
