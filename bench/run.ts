@@ -7,7 +7,7 @@ import Table from "cli-table3";
 import { Analyzer, stackRequest } from "../preview/analyzer";
 import { EmbeddedEngine } from "../preview/engine";
 import { loadProgram, run } from "../preview/program";
-import { syntheticStack } from "./stack";
+import { bodies, syntheticStack } from "./stack";
 
 const root = path.join(__dirname, "..");
 const pack = path.join(root, "policypack");
@@ -141,6 +141,17 @@ async function main(): Promise<void> {
         ),
       );
     }
+    // Bodies that differ each round, since the last ones are kept.
+    let round = 0;
+    figures.push(
+      await compare(
+        "AnalyzeStack, a body of 20,000 operations",
+        "ten bodies of 2,000",
+        3,
+        () => analyzer.analyzeStack(stackRequest(bodies([20_000], round++))),
+        () => analyzer.analyzeStack(stackRequest(bodies(Array<number>(10).fill(2_000), round++))),
+      ),
+    );
     analyzer.close();
     same.close();
   } finally {

