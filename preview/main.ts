@@ -26,6 +26,7 @@ import type { Unknowns } from "./provider";
 import { previewWithPulumi } from "./pulumi";
 import { asText, report } from "./report";
 import type { Report, Resource } from "./report";
+import { suggestion } from "./suggest";
 import { isRecord } from "./values";
 
 const formats = ["text", "json", "sarif", "junit", "markdown", "html"] as const;
@@ -460,8 +461,13 @@ function commandLine(done: (code: number) => void): Command {
     .description("say what a policy asks, how to fix it and how to configure it")
     .option("--policy-pack <dir>", "the policy pack that has it")
     .action(async (name: string, options: { readonly policyPack?: string }) => {
-      const policy = (await listed(options)).find((candidate) => candidate.name === name);
-      if (!policy) throw new Failure(`There is no policy "${name}". Run \`gatehouse list\` for their names.`, 2);
+      const policies = await listed(options);
+      const policy = policies.find((candidate) => candidate.name === name);
+      if (!policy) {
+        const names = policies.map((candidate) => candidate.name);
+        const meant = suggestion(name, names);
+        throw new Failure(`There is no policy "${name}".${meant} Run \`gatehouse list\` for their names.`, 2);
+      }
       process.stdout.write(explain(policy));
       done(0);
     });

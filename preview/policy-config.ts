@@ -1,4 +1,5 @@
 import { Failure } from "./failure";
+import { suggestion } from "./suggest";
 import { isRecord } from "./values";
 
 /** A policy as its configuration sees it. */
@@ -38,7 +39,8 @@ export function policyConfig(
   }
   for (const name of entries.keys()) {
     if (!byName.has(name)) {
-      throw new Failure(`${file}: there is no policy "${name}". Run \`gatehouse list\` for their names.`, 2);
+      const meant = suggestion(name, [...byName.keys()]);
+      throw new Failure(`${file}: there is no policy "${name}".${meant} Run \`gatehouse list\` for their names.`, 2);
     }
   }
   const result = new Map<string, Configured>();
@@ -77,8 +79,9 @@ function checkOptions(file: string, policy: Configurable, options: Readonly<Reco
   for (const [key, value] of Object.entries(options)) {
     const schema = Object.hasOwn(policy.options, key) ? policy.options[key] : undefined;
     if (schema === undefined) {
+      const has = Object.keys(policy.options).sort();
       throw new Failure(
-        `${file}: ${policy.name} has no option "${key}"; it has ${Object.keys(policy.options).sort().join(", ")}.`,
+        `${file}: ${policy.name} has no option "${key}".${suggestion(key, has)} It has ${has.join(", ")}.`,
         2,
       );
     }

@@ -58,7 +58,12 @@ describe("policy configuration", () => {
   });
 
   const wrong: readonly (readonly [title: string, config: Readonly<Record<string, unknown>>, said: string])[] = [
-    ["an unknown policy", { "stage-wings": "advisory" }, 'there is no policy "stage-wings"'],
+    ["an unknown policy", { "stage-wings": "advisory" }, 'there is no policy "stage-wings". Run `gatehouse list`'],
+    [
+      "a misspelled policy",
+      { "stage-trotling": "advisory" },
+      'there is no policy "stage-trotling". Did you mean "stage-throttling"?',
+    ],
     ["an inherited name", { constructor: "advisory" }, 'there is no policy "constructor"'],
     ["an unknown level", { "api-tags": "sometimes" }, 'api-tags has the enforcement level "sometimes"; use advisory'],
     ["a level of another type", { all: { enforcementLevel: 7 } }, "all has the enforcement level 7"],
@@ -68,7 +73,7 @@ describe("policy configuration", () => {
     [
       "an unknown option",
       { "stage-throttling": { maxSpeed: 1 } },
-      'stage-throttling has no option "maxSpeed"; it has exe',
+      'stage-throttling has no option "maxSpeed". It has exe',
     ],
     ["an inherited option", { "api-tags": { toString: 1 } }, 'api-tags has no option "toString"'],
     ["another type", { "stage-throttling": { maxRateLimit: "5" } }, "is of type string, not number"],

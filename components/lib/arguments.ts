@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { distance } from "fastest-levenshtein";
 import { argumentTypes } from "./argument-types";
 import type { Faults } from "./faults";
 import { isRecord } from "./values";
@@ -150,24 +151,10 @@ function nameOf(type: ArgumentType): string {
 /** What an author may have meant. */
 function nearest(written: string, known: readonly string[]): string {
   const [best] = known
-    .map((name) => ({ name, distance: distanceOf(written.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  if (best !== undefined && best.distance <= Math.max(2, Math.floor(best.name.length / 3))) {
+    .map((name) => ({ name, letters: distance(written.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.letters - b.letters);
+  if (best !== undefined && best.letters <= Math.max(2, Math.floor(best.name.length / 3))) {
     return `write \`${best.name}\`, if that is what it means, or take it away`;
   }
   return `take it away, or write one of ${[...known].sort().join(", ")}`;
-}
-
-/** Letters that differ, as Levenshtein counts them. */
-function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [index, letter] of Array.from(a).entries()) {
-    const next = [index + 1];
-    for (const [column, other] of Array.from(b).entries()) {
-      const change = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
