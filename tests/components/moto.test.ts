@@ -132,7 +132,7 @@ function declared({ type, inputs }: Registered): string[] {
 }
 
 describe("components as moto's server takes them", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let aws: Aws | undefined;
 
   before(async function () {

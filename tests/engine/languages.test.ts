@@ -56,7 +56,7 @@ function untested(context: Mocha.Context, what: string, reason: string): never {
 }
 
 describe("components in other languages", function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
 
   it("a YAML program gets what a Node.js program gets, and passes", async function () {
     const reason = missing("yaml", "nodejs");

@@ -27,8 +27,8 @@ export async function environmentWith(requirements: string): Promise<string> {
   if (existsSync(done)) return directory;
   try {
     await run("python3", ["-m", "venv", directory]);
-    const quickly = ["--quiet", "--disable-pip-version-check", "--retries", "0", "--timeout", "10"];
-    await run(pythonIn(directory), ["-m", "pip", "install", ...quickly, "-r", requirements], { timeout: 240_000 });
+    const quickly = ["--quiet", "--disable-pip-version-check", "--retries", "0", "--timeout", "20"];
+    await run(pythonIn(directory), ["-m", "pip", "install", ...quickly, "-r", requirements], { timeout: 480_000 });
     writeFileSync(done, "");
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
