@@ -2,6 +2,7 @@ import { authorizersOf } from "./authorizer";
 import { asBool, asNumber, Bag } from "./bag";
 import type { Graph } from "./graph";
 import type { Node } from "./node";
+import { settingScopes } from "./route";
 import type { Route } from "./route";
 import type { Settings, Stage } from "./stage";
 import { resourceSubject } from "./subject";
@@ -87,6 +88,10 @@ function allOf(...parts: readonly Value<boolean>[]): Value<boolean> {
   return parts.find((part) => part.is(false)) ?? parts.find((part) => part.isUnknown()) ?? Value.known(true);
 }
 
+function anyOf(parts: readonly Value<boolean>[]): Value<boolean> {
+  return parts.find((part) => part.is(true)) ?? parts.find((part) => part.isUnknown()) ?? Value.known(false);
+}
+
 function unknownCaching(stage: Stage): Caching {
   const unknown = Value.unknown<never>(stage.settings.reason);
   return {
@@ -115,16 +120,20 @@ export function cachedRoutes(graph: Graph): readonly CachedRoute[] {
     const byScope = new Map(cachingOf(stage).map((caching) => [caching.scope.get(), caching]));
     if (byScope.size === 0) continue;
     for (const route of stage.api.routes) {
-      const own = route.key.isKnown() ? byScope.get(route.key.get()) : undefined;
+      const scopes = settingScopes(route);
+      const own = scopes.flatMap((scope) => byScope.get(scope) ?? []);
       // Settings for all methods cache the answers to GET alone.
-      const all = route.method.is("GET") || route.method.is("ANY") ? byScope.get("*") : undefined;
-      const { enabled } = own ?? all ?? { enabled: Value.known(false) };
+      const gets = scopes.length === 0 ? route.method.is("GET") || route.method.is("ANY") : scopes.some(isGet);
+      const all = gets && !scopes.some((scope) => isGet(scope) && byScope.has(scope)) ? byScope.get("*") : undefined;
+      const enabled = anyOf([...own, ...(all ? [all] : [])].map((caching) => caching.enabled));
       if (enabled.is(false) || found.get(route)?.enabled.is(true) === true) continue;
       found.set(route, { route, stage, enabled });
     }
   }
   return [...found.values()];
 }
+
+const isGet = (scope: string): boolean => scope.startsWith("GET ");
 
 /** Tells whether the answers of a route are kept apart by who asks. */
 export function callerKeys(graph: Graph): (route: Route) => Value<boolean> {

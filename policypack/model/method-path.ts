@@ -2,7 +2,7 @@
 export interface MethodPath {
   /** With a leading slash: `/pets/{id}`; `*` for all methods of the stage. */
   readonly path: string;
-  /** Upper case: `GET`, `ANY`; `*` for all, "" where the key names none. */
+  /** Upper case: `GET`; `*` for all, "" where the key names none. */
   readonly method: string;
   /** All methods of the stage. */
   readonly all: boolean;
@@ -18,7 +18,7 @@ export interface NativeMethodPath {
   readonly httpMethod: string;
 }
 
-const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]);
+const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
 
 /**
  * Reads `methodPath` of a `MethodSettings`. A star, a slash and a star are all methods of the stage. Anything else is
@@ -63,5 +63,6 @@ function fault(left: string, method: string): string | undefined {
   if (left.includes("*") || method === "*") return "a star stands for all paths and methods together or not at all";
   if (left.includes("/")) return "a slash of its path is not escaped as ~1";
   if (left.length > 2 && left.endsWith("~1")) return "its path ends in a slash";
+  if (method === "ANY") return "a stage has no settings for ANY, only for each method";
   return methods.has(method) ? undefined : "it does not end in a method";
 }

@@ -42,6 +42,31 @@ export interface Route extends Subject {
   readonly backend: Backend | undefined;
 }
 
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/**
+ * The scopes by which a stage has settings for a route: its key. A REST stage has none for `ANY`, so those are of every
+ * method that is no route of its own. None where the key is not known.
+ */
+export function settingScopes(route: Route): readonly string[] {
+  const key = route.key.get();
+  if (key === undefined) return [];
+  const path = route.path.get();
+  if (route.api.kind !== "rest" || !route.method.is("ANY") || path === undefined) return [key];
+  const others = keysOf(route.api);
+  return verbs.map((verb) => `${verb} ${path}`).filter((scope) => !others.has(scope));
+}
+
+const keys = new WeakMap<Api, { readonly routes: number; readonly keys: ReadonlySet<string | undefined> }>();
+
+function keysOf(api: Api): ReadonlySet<string | undefined> {
+  const known = keys.get(api);
+  if (known?.routes === api.routes.length) return known.keys;
+  const read = new Set(api.routes.map((route) => route.key.get()));
+  keys.set(api, { routes: api.routes.length, keys: read });
+  return read;
+}
+
 /** The kind of API that has a route of this key: `$default` stands in both. */
 export function protocolOfKey(key: string | undefined): "http" | "websocket" | undefined {
   if (key === undefined || key === "$default") return undefined;

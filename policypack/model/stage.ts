@@ -2,6 +2,8 @@ import type { Api } from "./api";
 import { environmentOf } from "./environment";
 import type { Environment, EnvironmentPatterns } from "./environment";
 import type { Node } from "./node";
+import { settingScopes } from "./route";
+import type { Route } from "./route";
 import type { Subject } from "./subject";
 import type { Tie } from "./ties";
 import { Value } from "./value";
@@ -103,7 +105,8 @@ export class Stage implements Subject {
     if (kept.length === 0 || visibility === "external") return Value.known(false);
     const keys = new Set(kept.map((one) => one.scope.get()));
     if (keys.has(undefined)) return Value.unknown();
-    if (routes.some((route) => route.key.isKnown() && !keys.has(route.key.get()))) return Value.known(false);
+    const lacks = (route: Route): boolean => settingScopes(route).some((scope) => !keys.has(scope));
+    if (routes.some(lacks)) return Value.known(false);
     if (!routesComplete) return Value.unknown(this.api.whole ? "preview" : "partial");
     return routes.some((route) => route.key.isUnknown()) ? Value.unknown() : Value.known(routes.length > 0);
   }

@@ -13,7 +13,7 @@ describe("normaliseMethodPath", () => {
     ["~1pets/GET", "/pets", "GET"],
     ["~1pets~1{id}/DELETE", "/pets/{id}", "DELETE"],
     ["pets~1{id}/DELETE", "/pets/{id}", "DELETE"],
-    ["~1{proxy+}/ANY", "/{proxy+}", "ANY"],
+    ["~1{proxy+}/PATCH", "/{proxy+}", "PATCH"],
     ["~1/GET", "/", "GET"],
     ["~1a~0b/GET", "/a~b", "GET"],
     ["~1a~01/GET", "/a~1", "GET"],
@@ -38,6 +38,7 @@ describe("normaliseMethodPath", () => {
     ["GET", "/", "GET", /names no path/],
     ["", "/", "", /does not end in a method/],
     ["/", "/", "", /ends in a slash/],
+    ["~1{proxy+}/ANY", "/{proxy+}", "ANY", /no settings for ANY/],
     ["pets/store", "/pets", "STORE", /does not end in a method/],
   ];
   for (const [key, path, method, why] of bad) {

@@ -524,6 +524,39 @@ const caches: readonly Case[] = [
     build: (stack) => void cached(stack, { cachingEnabled: true }),
   },
   {
+    title: "one method of a route that takes any is cached by settings of its own",
+    policy: isolated,
+    verdict: "fails",
+    build: (stack) => {
+      const api = cached(stack, { cachingEnabled: true }, true, "~1/POST");
+      stack.add("apigateway.Method", "any", {
+        restApi: api.id,
+        resourceId: api.out("rootResourceId"),
+        httpMethod: "ANY",
+        authorization: "AWS_IAM",
+      });
+      backend(stack, api, { httpMethod: "ANY", type: "HTTP" });
+    },
+  },
+  {
+    title: "a route that takes any, whose GET is not cached as the others would be",
+    policy: isolated,
+    verdict: "passes",
+    build: (stack) => {
+      const api = cached(stack, { cachingEnabled: true });
+      const settings = { cachingEnabled: false };
+      const place = { restApi: api.id, stageName: "prod", methodPath: "~1/GET" };
+      stack.add("apigateway.MethodSettings", "get", { ...place, settings });
+      stack.add("apigateway.Method", "any", {
+        restApi: api.id,
+        resourceId: api.out("rootResourceId"),
+        httpMethod: "ANY",
+        authorization: "AWS_IAM",
+      });
+      backend(stack, api, { httpMethod: "ANY", type: "HTTP" });
+    },
+  },
+  {
     title: "a body that is not known, behind a cache",
     policy: isolated,
     verdict: "unverified",

@@ -41,7 +41,7 @@ const native = (stack: Stack, methodSettings: unknown): void => {
   stack.add("aws-native:apigateway:Stage", "prod", { ...place, methodSettings });
 };
 
-const stages: readonly Case[] = [
+const stages: Case[] = [
   {
     title: "every route of an HTTP stage has limits of its own",
     policy: throttling,
@@ -116,6 +116,43 @@ const stages: readonly Case[] = [
     },
   },
 ];
+
+/** A stage with limits for these methods of a route that takes any. */
+function any(stack: Stack, methods: readonly string[]): void {
+  const orders = rest(stack);
+  const place = { restApi: orders.api.id, resourceId: orders.api.out("rootResourceId") };
+  stack.add("apigateway.Method", "any", { ...place, httpMethod: "ANY", authorization: "AWS_IAM" });
+  for (const method of methods) settings(stack, orders, `~1/${method}`, limits, method);
+}
+
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+
+stages.push(
+  {
+    title: "method settings of ANY, which AWS refuses",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      any(stack, ["ANY"]);
+    },
+  },
+  {
+    title: "limits of every method that ANY stands for",
+    policy: throttling,
+    verdict: "passes",
+    build: (stack) => {
+      any(stack, [...verbs, "OPTIONS"]);
+    },
+  },
+  {
+    title: "limits of all methods but one that ANY stands for",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      any(stack, verbs);
+    },
+  },
+);
 
 const keyed = (stack: Stack, api: Made): Made =>
   stack.add("apigateway.Method", "create", {

@@ -1,5 +1,6 @@
 import { globMatches } from "../../core/glob";
 import { definePolicy, fault, option, unverified } from "../../core/policy";
+import { settingScopes } from "../../model/route";
 import type { Route } from "../../model/route";
 import type { Limits, Settings, Stage } from "../../model/stage";
 
@@ -114,20 +115,12 @@ function beside(own: Settings, stage: Stage): Standing {
   return !positive(all) || isTighter(own, all) ? "fine" : "loose";
 }
 
-const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-/** The limits of a route; of one for any method, which a REST stage takes for each method alone, those of all of them. */
+/** The limits of a route: none where a method of it has none of its own. */
 function limitsOf(route: Route, stage: Stage): readonly Settings[] {
   const limits = ownLimitsOf(stage);
-  const own = limits.get(route.key.get() ?? "");
-  if (own !== undefined) return [own];
-  if (route.api.kind !== "rest" || !route.method.is("ANY")) return [];
-  const path = route.path.get() ?? "";
-  if (!verbs.some((verb) => limits.has(`${verb} ${path}`))) return [];
-  const others = new Set(route.api.routes.map((other) => other.key.get()));
-  const keys = verbs.map((verb) => `${verb} ${path}`).filter((key) => !others.has(key));
-  const each = keys.flatMap((key) => limits.get(key) ?? []);
-  return each.length === keys.length ? each : [];
+  const scopes = settingScopes(route);
+  const each = scopes.flatMap((scope) => limits.get(scope) ?? []);
+  return each.length === scopes.length ? each : [];
 }
 
 /** How a route stands on a stage that has a limit in force; `fine` where it has none, too. */
