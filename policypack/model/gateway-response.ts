@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import { Bag } from "./bag";
 import type { Graph } from "./graph";
 import { put } from "./multi-map";
 import type { Node } from "./node";
@@ -16,6 +17,8 @@ export interface GatewayResponse {
   readonly headers: ReadonlyMap<string, Value<string>>;
   /** Templates of the answer's body. */
   readonly templates: readonly Value<string>[];
+  /** It has a body of its own; without one, API Gateway answers with its own, whatever headers and status there are. */
+  readonly ownBody: Value<boolean>;
 }
 
 const prefix = "gatewayresponse.header.";
@@ -51,7 +54,15 @@ function ofResource(node: Node, api: Api): GatewayResponse {
         .map((key) => [key.slice(prefix.length).toLowerCase(), parameters?.string(key) ?? Value.absent()]),
     ),
     templates: templates?.keys().map((key) => templates.string(key)) ?? [],
+    ownBody: hasTemplate(bag),
   };
+}
+
+function hasTemplate(response: Bag): Value<boolean> {
+  return response
+    .object("responseTemplates")
+    .map((templates) => templates.keys().some((key) => templates.value(key).isPresent()))
+    .or(Value.known(false));
 }
 
 function ofBodies(api: Api): GatewayResponse[] {
@@ -67,6 +78,7 @@ function ofBodies(api: Api): GatewayResponse[] {
       type: Value.known(response.type),
       headers: new Map([...response.headers].map(([name, mapping]) => [name, Value.known(mapping)])),
       templates: [...response.templates.values()].map((template) => Value.known(template)),
+      ownBody: hasTemplate(new Bag(response.definition, undefined, false)),
     })),
   );
 }

@@ -142,6 +142,8 @@ export interface BodyGatewayResponse {
   /** By content type. */
   readonly templates: ReadonlyMap<string, string>;
   readonly pointer: string;
+  /** The response as it stands in the document. */
+  readonly definition: Raw;
 }
 
 /** An HTTP API's `x-amazon-apigateway-cors`. */
@@ -706,6 +708,7 @@ class Reader {
         headers: headersOf(own(response, "responseParameters"), "gatewayresponse.header."),
         templates: texts(own(response, "responseTemplates")),
         pointer: step(property) + step(type),
+        definition: response,
       };
     });
   }

@@ -1096,6 +1096,7 @@ const responses: readonly Case[] = [
         stack.add("aws-native:apigateway:GatewayResponse", responseType, {
           restApiId: api.out("restApiId"),
           responseType,
+          responseTemplates: { "application/json": '{"message":"refused"}' },
         });
       }
     },
@@ -1108,7 +1109,8 @@ const responses: readonly Case[] = [
       const api = stack.add("apigateway.RestApi", "orders");
       stack.add("apigateway.RestApi", "other");
       for (const responseType of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
-        stack.add("apigateway.Response", responseType, { restApiId: api.id, responseType });
+        const responseTemplates = { "application/json": '{"message":"refused"}' };
+        stack.add("apigateway.Response", responseType, { restApiId: api.id, responseType, responseTemplates });
       }
     },
   },
@@ -1126,6 +1128,39 @@ const responses: readonly Case[] = [
       const api = stack.add("apigateway.RestApi", "orders");
       stack.add("apigateway.Response", "one", { restApiId: api.id, responseType: never() });
     },
+  },
+  {
+    title: "templates that are not known yet",
+    policy: "gateway-responses",
+    verdict: "unverified",
+    build: (stack) => {
+      const api = stack.add("aws-native:apigateway:RestApi", "orders");
+      for (const responseType of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
+        const responseTemplates = never();
+        stack.add("aws-native:apigateway:GatewayResponse", responseType, {
+          restApiId: api.id,
+          responseType,
+          responseTemplates,
+        });
+      }
+    },
+  },
+  {
+    title: "headers and a status alone, in a body, and no template in an empty map",
+    policy: "gateway-responses",
+    verdict: "fails",
+    build: (stack) =>
+      void stack.add("apigateway.RestApi", "orders", {
+        body: JSON.stringify({
+          openapi: "3.0.1",
+          info: { title: "orders", version: "1" },
+          paths: {},
+          "x-amazon-apigateway-gateway-responses": {
+            DEFAULT_4XX: { statusCode: 400, responseTemplates: {} },
+            DEFAULT_5XX: { responseTemplates: { "application/json": '{"message":"failed"}' } },
+          },
+        }),
+      }),
   },
   {
     title: "what an authorizer found out, in a body in YAML",

@@ -33,14 +33,33 @@ function revealedBy({ type, headers, templates }: GatewayResponse): string | und
 
 function judgeMissing(graph: Graph, api: Api): Outcome[] {
   const responses = gatewayResponsesOf(graph, api);
-  const missing = defaults.filter((type) => !responses.some((response) => response.type.is(type)));
-  if (missing.length === 0) return [];
+  const given = (type: string): readonly GatewayResponse[] => responses.filter((response) => response.type.is(type));
+  const outcomes = defaults.flatMap((type) => judgeBody(given(type)));
+  const missing = defaults.filter((type) => given(type).length === 0);
+  if (missing.length === 0) return outcomes;
   const unread = unreadBodiesOf(api, "gateway responses");
-  if (unread.length > 0) return unread;
+  if (unread.length > 0) return [...outcomes, ...unread];
   const names = missing.join(" and ");
-  return responses.some(({ type }) => type.isUnknown())
-    ? [unverified(`has a gateway response of a type that is not known yet, and none for ${names}`)]
-    : [fault(`has no gateway response for ${names}`)];
+  return [
+    ...outcomes,
+    responses.some(({ type }) => type.isUnknown())
+      ? unverified(`has a gateway response of a type that is not known yet, and none for ${names}`)
+      : fault(`has no gateway response for ${names}`),
+  ];
+}
+
+/** Headers alone, as CORS asks for, leave the body to API Gateway. */
+function judgeBody([response, ...more]: readonly GatewayResponse[]): Outcome[] {
+  if (response === undefined || [response, ...more].some(({ ownBody }) => ownBody.is(true))) return [];
+  const at = response.subject;
+  return [response, ...more].some(({ ownBody }) => ownBody.isUnknown())
+    ? [unverified("has templates that are not known yet", { at })]
+    : [
+        fault("has no template, so API Gateway answers with its own text", {
+          at,
+          fix: "Set its `responseTemplates`, which say as little as the caller needs.",
+        }),
+      ];
 }
 
 export const gatewayResponses = definePolicy({
@@ -127,6 +146,21 @@ export const gatewayResponses = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "headers for CORS, and API Gateway's own text",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          for (const responseType of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
+            new aws.apigateway.Response(responseType, {
+              restApiId: api.id,
+              responseType,
+              responseParameters: {
+                "gatewayresponse.header.Access-Control-Allow-Origin": "'https://shop.example.com'",
+              },
+            });
+          }
         },
       },
       {
