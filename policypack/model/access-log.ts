@@ -100,7 +100,7 @@ function isJsonObject(text: string): boolean {
 }
 
 /** What an access log should tell of a request. */
-interface Field {
+export interface AccessLogField {
   /** As a sentence would name it. */
   readonly title: string;
   /** The variable to add where it is missing. */
@@ -109,11 +109,11 @@ interface Field {
 }
 
 const oneOf =
-  (...names: readonly string[]): Field["tells"] =>
+  (...names: readonly string[]): AccessLogField["tells"] =>
   (variable) =>
     names.includes(variable);
 
-const fields: ReadonlyMap<string, Field> = new Map([
+const fields: ReadonlyMap<string, AccessLogField> = new Map([
   ["requestId", { title: "the request id", variable: "requestId", tells: oneOf("requestId", "extendedRequestId") }],
   ["time", { title: "the time", variable: "requestTime", tells: oneOf("requestTime", "requestTimeEpoch") }],
   ["sourceIp", { title: "the source IP", variable: "identity.sourceIp", tells: oneOf("identity.sourceIp") }],
@@ -136,14 +136,14 @@ const fields: ReadonlyMap<string, Field> = new Map([
 export const defaultFields: readonly string[] = ["requestId", "time", "sourceIp", "method", "path", "status", "caller"];
 
 /** A field by its name; another name is that of a `$context` variable, with `$context.` or without. */
-export function fieldNamed(name: string, api: Api["kind"]): Field {
+export function fieldNamed(name: string, api: Api["kind"]): AccessLogField {
   const variable = name.replace(/^\$?context\./, "");
   const field = fields.get(name) ?? { title: `\`$context.${variable}\``, variable, tells: oneOf(variable) };
   return name === "path" && api !== "rest" ? { ...field, variable: "routeKey" } : field;
 }
 
 /** Whether one of the format's variables tells it. */
-export function tellsField(format: AccessLogFormat, field: Field): boolean {
+export function tellsField(format: AccessLogFormat, field: AccessLogField): boolean {
   for (const variable of format.variables) if (field.tells(variable)) return true;
   return false;
 }

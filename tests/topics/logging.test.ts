@@ -1,5 +1,6 @@
-import { judgeCases, never, text } from "../support/cases";
-import type { Case, Made, Stack } from "../support/cases";
+import assert from "node:assert/strict";
+import { judge, judgeCases, never, Stack, text } from "../support/cases";
+import type { Case, Made } from "../support/cases";
 
 const complete = {
   requestId: "$context.requestId",
@@ -386,4 +387,19 @@ const cases: readonly Case[] = [
 
 describe("logging", () => {
   judgeCases(cases);
+
+  it("says of one format in one sentence what is wrong with it", () => {
+    for (const unknowns of ["keep", "resolve"] as const) {
+      const stack = new Stack(unknowns, "dev");
+      const written = but({ method: undefined, caller: undefined }).replace(
+        '"$context.requestId"',
+        "$context.requestId",
+      );
+      const accessLogSettings = { destinationArn: destination, format: written };
+      stack.add("apigatewayv2.Stage", "prod", { apiId: httpApi(stack).id, name: "prod", accessLogSettings });
+      const [said = "", ...more] = judge("access-log-fields", stack.made).faults;
+      assert.deepEqual(more, []);
+      assert.match(said, /no valid JSON .*, and leaves out the method and the caller\. .* add `\$context\.httpMethod`/);
+    }
+  });
 });

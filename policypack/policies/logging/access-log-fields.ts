@@ -1,8 +1,7 @@
 import { definePolicy, fault, option, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import { defaultFields, fieldNamed, parseAccessLogFormat, tellsField } from "../../model/access-log";
-import type { AccessLogFormat } from "../../model/access-log";
-import type { Stage } from "../../model/stage";
+import type { AccessLogField, AccessLogFormat } from "../../model/access-log";
 
 const shapes: Readonly<Record<Exclude<AccessLogFormat["shape"], "JSON">, string>> = {
   "broken JSON": "has an access log format that is no valid JSON once its variables are filled in",
@@ -17,19 +16,27 @@ function list(items: readonly string[], last: string): string {
   return before === "" ? (items[0] ?? "") : `${before} ${last} ${items[items.length - 1] ?? ""}`;
 }
 
-/** That some of these fields are missing. */
-function missing(format: AccessLogFormat, stage: Stage, names: readonly string[]): Outcome[] {
-  const lacking = names.map((name) => fieldNamed(name, stage.api.kind)).filter((field) => !tellsField(format, field));
-  if (lacking.length === 0) return [];
-  const says = `writes access logs without ${list(
+const written = "Write `accessLogSettings.format` as one JSON object with quoted `$context` variables";
+
+const isMethod = ({ variable }: AccessLogField): boolean => variable === "httpMethod";
+
+/** What is wrong with a format, in one sentence. */
+function judge(format: AccessLogFormat, lacking: readonly AccessLogField[]): Outcome | undefined {
+  const titles = list(
     lacking.map((field) => field.title),
     "and",
-  )}`;
+  );
   const variables = list(
     lacking.map((field) => `\`$context.${field.variable}\``),
     "and",
   );
-  return [fault(says, { fix: `Add ${variables} to \`accessLogSettings.format\`.` })];
+  if (format.shape === "JSON") {
+    if (lacking.length === 0) return undefined;
+    return fault(`writes access logs without ${titles}`, { fix: `Add ${variables} to \`accessLogSettings.format\`.` });
+  }
+  const shape = shapes[format.shape];
+  if (lacking.length === 0) return fault(shape);
+  return fault(`${shape}, and leaves out ${titles}`, { fix: `${written}, and add ${variables}.` });
 }
 
 export const accessLogFields = definePolicy({
@@ -37,7 +44,7 @@ export const accessLogFields = definePolicy({
   topic: "logging",
   description: "Access logs of API Gateway are JSON and tell who called what, when and with what result.",
   why: "A log line that a query cannot take apart, or that leaves the caller out, does not answer who did what.",
-  fix: "Write `accessLogSettings.format` as one JSON object with quoted `$context` variables.",
+  fix: `${written}.`,
   severity: "medium",
   level: "advisory",
   where: "R+S",
@@ -51,7 +58,7 @@ export const accessLogFields = definePolicy({
     ),
   },
   on: "stage",
-  check: (stage, { options }) => {
+  check: (stage, { graph, options }) => {
     const log = stage.accessLog.get();
     if (log === undefined) {
       const unknown = stage.accessLog.isUnknown() && !stage.hearsay;
@@ -62,14 +69,13 @@ export const accessLogFields = definePolicy({
     if (text === undefined) return unverified("has an access log format that is not known yet");
     const format = parseAccessLogFormat(text);
     const { kind, protocolKnown } = stage.api;
-    const others = options.requiredFields.filter((name) => name !== "method");
-    const outcomes = format.shape === "JSON" ? [] : [fault(shapes[format.shape])];
-    if (kind === "rest") return [...outcomes, ...missing(format, stage, options.requiredFields)];
-    outcomes.push(...missing(format, stage, others));
-    // Looked at alone, a stage does not tell an HTTP API from a WebSocket API, whose messages have no method.
-    const method = others.length < options.requiredFields.length && kind === "http" && protocolKnown;
-    if (method) outcomes.push(...missing(format, stage, ["method"]));
-    return outcomes;
+    const lacking = options.requiredFields
+      .map((name) => fieldNamed(name, kind))
+      .filter((field) => !tellsField(format, field));
+    if (kind === "rest" || !lacking.some(isMethod)) return judge(format, lacking);
+    // Messages of a WebSocket API have no method; looked at alone, a stage does not tell one from an HTTP API.
+    if (!protocolKnown && !graph.whole) return undefined;
+    return judge(format, kind === "http" && protocolKnown ? lacking : lacking.filter((field) => !isMethod(field)));
   },
   examples: {
     pass: [
