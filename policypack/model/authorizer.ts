@@ -288,7 +288,8 @@ function poolsByArn(
   const named = listed.flatMap((arn) => {
     const text = arn.get() ?? "";
     const pool = graph.ties.withArn(text);
-    return pool?.kind === "userPool" ? [pool] : poolWithId(graph, parseUserPoolArn(text)?.userPoolId);
+    // A pool that a component was given arrives as its id.
+    return pool?.kind === "userPool" ? [pool] : poolWithId(graph, parseUserPoolArn(text)?.userPoolId ?? text);
   });
   return listed.some((arn) => arn.isUnknown())
     ? [...new Set([...named, ...graph.ties.sources(node, property, ["userPool"])])]

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { authorizersOf } from "../../policypack/model/authorizer";
 import { Graph } from "../../policypack/model/graph";
 import type { Observed } from "../../policypack/model/node";
 
@@ -93,6 +94,25 @@ describe("a component that shows none of its resources", () => {
     }
     assert.ok(graphOf(component({ routes: unknown })).apis[0]?.bodies[0]?.document.isUnknown());
     assert.ok(graphOf(component({})).apis[0]?.bodies[0]?.document.isUnknown());
+  });
+
+  it("takes the tokens of the pools it is given, be it as ARNs or as ids", () => {
+    const pools = ["eu-west-1_aBcDeFgHi", "eu-west-1_jKlMnOpQr"].map((id) =>
+      resource("aws:cognito/userPool:UserPool", id, { name: id }, { outputs: { id } }),
+    );
+    const providerARNs = [
+      "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_aBcDeFgHi",
+      "eu-west-1_jKlMnOpQr",
+    ];
+    const graph = graphOf(
+      component({ routes: [{ ...routes[0], authorizers: [{ ...pool, providerARNs }] }] }),
+      ...pools,
+    );
+    const [authorizer] = authorizersOf(graph);
+    assert.deepEqual(
+      authorizer?.pools.map(({ urn }) => urn),
+      pools.map(({ urn }) => urn),
+    );
   });
 
   it("is left alone once its API can be seen", () => {
