@@ -54,6 +54,36 @@ const autonamed: Readonly<Record<string, string>> = {
   "aws:dynamodb/table:Table": "name",
   "aws:sns/topic:Topic": "name",
   "aws:sqs/queue:Queue": "name",
+  // aws-native makes up `name`, else the name of the type with `Name`.
+  "aws-native:apigateway:ApiKey": "name",
+  "aws-native:apigateway:Authorizer": "name",
+  "aws-native:apigateway:Model": "name",
+  "aws-native:apigateway:RequestValidator": "name",
+  "aws-native:apigateway:RestApi": "name",
+  "aws-native:apigateway:Stage": "stageName",
+  "aws-native:apigateway:UsagePlan": "usagePlanName",
+  "aws-native:apigateway:VpcLink": "name",
+  "aws-native:apigatewayv2:Api": "name",
+  "aws-native:apigatewayv2:Authorizer": "name",
+  "aws-native:apigatewayv2:Model": "name",
+  "aws-native:apigatewayv2:Stage": "stageName",
+  "aws-native:apigatewayv2:VpcLink": "name",
+  "aws-native:cloudwatch:Alarm": "alarmName",
+  "aws-native:cognito:UserPool": "userPoolName",
+  "aws-native:cognito:UserPoolResourceServer": "name",
+  "aws-native:dynamodb:Table": "tableName",
+  "aws-native:elasticloadbalancingv2:LoadBalancer": "name",
+  "aws-native:iam:Role": "roleName",
+  "aws-native:kinesisfirehose:DeliveryStream": "deliveryStreamName",
+  "aws-native:lambda:Alias": "name",
+  "aws-native:lambda:Function": "functionName",
+  "aws-native:logs:LogGroup": "logGroupName",
+  "aws-native:s3:Bucket": "bucketName",
+  "aws-native:secretsmanager:Secret": "name",
+  "aws-native:sns:Topic": "topicName",
+  "aws-native:sqs:Queue": "queueName",
+  "aws-native:wafv2:RuleGroup": "name",
+  "aws-native:wafv2:WebAcl": "name",
 };
 
 /** Types with tags, to which a provider adds its own. */
@@ -390,10 +420,6 @@ const own =
 const arnOf = (service: string, { region, account, partition }: Place, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
-/** The name of a resource, which aws-native makes up as the bridged provider does where nobody sets it. */
-const named = (written: unknown, name: string, urn: string): string =>
-  written === undefined ? `${name}-${hex(urn, 7)}` : text(written);
-
 const nativeDomain: Template = ({ inputs, id, place }) => ({
   domainNameId: id,
   domainNameArn: `${gateway(place)}:/domainnames/${text(inputs["domainName"])}`,
@@ -424,15 +450,15 @@ const nativeTemplates: Readonly<Record<string, Template>> = {
   "aws-native:apigatewayv2:Route": own("routeId"),
   "aws-native:apigatewayv2:Deployment": own("deploymentId"),
   "aws-native:apigatewayv2:VpcLink": own("vpcLinkId"),
-  "aws-native:lambda:Function": ({ inputs, name, urn, place }) => ({
-    arn: arnOf("lambda", place, `function:${named(inputs["functionName"], name, urn)}`),
+  "aws-native:lambda:Function": ({ inputs, place }) => ({
+    arn: arnOf("lambda", place, `function:${text(inputs["functionName"])}`),
   }),
   "aws-native:lambda:Alias": ({ inputs, place }) => ({
     aliasArn: arnOf("lambda", place, `function:${text(inputs["functionName"])}:${text(inputs["name"])}`),
   }),
   "aws-native:lambda:Version": () => ({ version: "1" }),
-  "aws-native:logs:LogGroup": ({ inputs, name, urn, place }) => ({
-    arn: arnOf("logs", place, `log-group:${named(inputs["logGroupName"], name, urn)}:*`),
+  "aws-native:logs:LogGroup": ({ inputs, place }) => ({
+    arn: arnOf("logs", place, `log-group:${text(inputs["logGroupName"])}:*`),
   }),
   "aws-native:cognito:UserPool": ({ id, place }) => {
     const pool = `${place.region}_${id.slice(0, 9)}`;
@@ -457,8 +483,8 @@ const nativeTemplates: Readonly<Record<string, Template>> = {
   "aws-native:elasticloadbalancingv2:Listener": ({ id, name, place }) => ({
     listenerArn: arnOf("elasticloadbalancing", place, `listener/app/${name}/${id}/${id}`),
   }),
-  "aws-native:secretsmanager:Secret": ({ inputs, name, urn, place }) => ({
-    awsId: arnOf("secretsmanager", place, `secret:${named(inputs["name"], name, urn)}-${letters(urn, 6)}`),
+  "aws-native:secretsmanager:Secret": ({ inputs, urn, place }) => ({
+    awsId: arnOf("secretsmanager", place, `secret:${text(inputs["name"])}-${letters(urn, 6)}`),
   }),
 };
 

@@ -177,6 +177,7 @@ const native: Readonly<Record<string, NativeReader>> = {
   },
   "aws-native:cognito:UserPool": {
     kind: "userPool",
+    rename: { userPoolName: "name" },
     shape: (props) => (isRecord(props["policies"]) ? { ...props, ...props["policies"] } : props),
   },
   "aws-native:logs:LogGroup": { kind: "logGroup", rename: { logGroupName: "name" } },

@@ -34,6 +34,14 @@ function rule(stack: Stack, on: Made, name: string, apiId: unknown, stage: unkno
   });
 }
 
+const names: readonly Case[] = ["aws-native:apigateway:Stage", "aws-native:apigatewayv2:Stage"].map((type) => ({
+  title: `a stage of ${type.includes("v2") ? "an HTTP" : "a REST"} API that aws-native names after its resource`,
+  policy: "stage-environment",
+  verdict: { preview: "passes", update: "passes" },
+  stack: "main",
+  build: (stack) => void stack.add(type, "test", type.includes("v2") ? { apiId: "x1" } : { restApiId: "x1" }),
+}));
+
 const routing: readonly Case[] = [
   {
     title: "routing rules lead to stages of two environments",
@@ -240,7 +248,7 @@ const bodies: readonly Case[] = [
 ];
 
 describe("cases of isolation", () => {
-  judgeCases([...routing, ...variables, ...bodies]);
+  judgeCases([...names, ...routing, ...variables, ...bodies]);
 
   it("stages that deployments make are named with their API, whatever its id", () => {
     const stack = new Stack("resolve", "main");
