@@ -145,7 +145,8 @@ export function definePolicy<On extends keyof Subjects, const O extends Options 
         say(undefined, () => ask(graph, context));
         return;
       }
-      const subjects = definition.on === "stage" ? graph.stages : definition.on === "route" ? graph.routes : graph.apis;
+      const { stages, hearsay, routes, apis } = graph;
+      const subjects = definition.on === "stage" ? [...stages, ...hearsay] : definition.on === "route" ? routes : apis;
       for (const subject of subjects) say(subject, () => ask(subject, context));
       if (besides) say(undefined, () => besides(graph, context));
     },

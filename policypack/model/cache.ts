@@ -4,8 +4,7 @@ import type { Graph } from "./graph";
 import type { Node } from "./node";
 import { settingScopes } from "./route";
 import type { Route } from "./route";
-import type { Settings, Stage } from "./stage";
-import { resourceSubject } from "./subject";
+import type { Stage } from "./stage";
 import type { Subject } from "./subject";
 import { Value } from "./value";
 
@@ -42,22 +41,15 @@ export function cachingOf(stage: Stage): readonly Caching[] {
   return [...all, ...stage.overrides.map((one) => read(stage.subjectOf(one), one.scope, one.node, cluster))];
 }
 
-/** What method settings have another stack's stage cache, as far as they tell: whether it has a cache cannot be seen. */
+/**
+ * What method settings have stages cache of which the stack has nothing else, as far as they tell: whether those have a
+ * cache cannot be seen.
+ */
 export function cachingElsewhere(graph: Graph): readonly Caching[] {
-  const attached = new Set<Node>();
-  const attach = (settings: Settings | undefined): void => {
-    if (settings) attached.add(settings.node);
-  };
-  for (const stage of graph.stages) {
-    attach(stage.settings.get());
-    for (const settings of [...stage.overrides, ...stage.refused]) attach(settings);
-  }
-  return graph.of("methodSettings").flatMap((node) => {
-    if (attached.has(node)) return [];
-    const api = graph.apiFor(node, "restApi", "rest");
-    if (api.visibility !== "external") return [];
-    const subject = resourceSubject(node, `method settings "${node.name}"${api.of}`, api);
-    return [read(subject, Value.unknown("partial"), node, Value.known(true))];
+  return graph.hearsay.flatMap((stage) => {
+    const settings = stage.settings.get();
+    const all = settings ? [settings, ...stage.overrides] : stage.overrides;
+    return all.map((one) => read(stage.subjectOf(one), one.scope, one.node, Value.known(true)));
   });
 }
 

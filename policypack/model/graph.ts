@@ -57,6 +57,8 @@ export class Graph {
   readonly ties: Ties;
   readonly apis: Api[] = [];
   readonly stages: Stage[] = [];
+  /** Stages of which the stack has nothing but method settings that name them. */
+  readonly hearsay: Stage[] = [];
   readonly routes: Route[] = [];
   readonly usagePlans: UsagePlan[] = [];
   readonly mappings: Mapping[] = [];
@@ -66,6 +68,7 @@ export class Graph {
   readonly foretold = new Set<string>();
   private readonly kinds = new Map<Kind, Node[]>();
   private readonly apiOf = new Map<string, Api>();
+  private readonly heard = new Map<Api, readonly Stage[]>();
   /** What routes and stages tell of the protocol of APIs that do not tell it themselves. */
   private readonly protocols = new Map<string, "http" | "websocket">();
 
@@ -248,13 +251,12 @@ export class Graph {
         api.stages.find((candidate) => tied !== undefined && candidate.node === tied) ??
         api.stages.find((candidate) => candidate.node.urn === node.urn) ??
         (name.isKnown() ? api.stages.find((candidate) => candidate.name.is(name.get() ?? "")) : undefined);
-      if (stage) attach(stage, settings);
-      else if (this.scope === "resource") {
-        const hearsay = new Stage(api, node, name, this.stack, true);
-        hearsay.settings = Value.unknown("partial");
-        attach(hearsay, settings);
-        this.addStage(hearsay);
-      } else if (name.isUnknown()) {
+      if (stage) {
+        attach(stage, settings);
+        continue;
+      }
+      attach(this.hear(api, node, name), settings);
+      if (name.isUnknown()) {
         for (const candidate of api.stages) {
           if (candidate.settings.isAbsent()) candidate.settings = Value.unknown(name.reason);
         }
@@ -273,6 +275,19 @@ export class Graph {
       if (this.scope === "resource") stage.settings = Value.unknown("partial");
       else if (stage.overrides.some((one) => one.scope.isUnknown())) stage.settings = Value.unknown();
     }
+  }
+
+  /** The stage of this name, of which method settings tell. */
+  private hear(api: Api, node: Node, name: Value<string>): Stage {
+    const all = this.heard.get(api) ?? [];
+    const known = name.isKnown() ? all.find((stage) => stage.name.is(name.get() ?? "")) : undefined;
+    if (known) return known;
+    const stage = new Stage(api, node, name, this.stack, true);
+    stage.settings = Value.unknown("partial");
+    this.heard.set(api, [...all, stage]);
+    if (this.scope === "resource") this.addStage(stage);
+    else this.hearsay.push(stage);
+    return stage;
   }
 
   private readWebAcls(): void {

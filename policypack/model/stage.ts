@@ -98,6 +98,11 @@ export class Stage implements Subject {
     };
   }
 
+  /** Settings for all methods may be in force that this stack makes, and that cannot be seen yet. */
+  get settingsOpen(): boolean {
+    return this.settings.isUnknown() && !this.hearsay;
+  }
+
   /** Every route of the API has settings of its own of which this holds; unknown while there may be other routes. */
   everyRouteHas(holds: (settings: Settings) => boolean): Value<boolean> {
     const { routes, routesComplete, visibility } = this.api;

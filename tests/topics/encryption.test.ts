@@ -447,6 +447,17 @@ const caches: readonly Case[] = [
     verdict: "passes",
     build: (stack) => void cached(stack, { cachingEnabled: true }, true, "/orders/GET"),
   },
+  ...(["encrypted", "plain"] as const).map((how): Case => ({
+    title: `settings of a stage that a deployment makes by itself, which cache ${how}`,
+    policy: encrypted,
+    verdict: how === "plain" ? "fails" : "passes",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      stack.add("apigateway.Deployment", "orders", { restApi: api.id, stageName: "v1" });
+      const settings = { cachingEnabled: true, cacheDataEncrypted: how === "encrypted" };
+      stack.add("apigateway.MethodSettings", "all", { restApi: api.id, stageName: "v1", methodPath: "*/*", settings });
+    },
+  })),
   {
     title: "settings of a stage of another stack that cache encrypted",
     policy: encrypted,

@@ -1,4 +1,4 @@
-import { Input, judgeCases } from "../support/cases";
+import { Input, judgeCases, never } from "../support/cases";
 import type { Case, Stack } from "../support/cases";
 
 const execution = "stage-execution-logging";
@@ -112,6 +112,35 @@ const cases: readonly Case[] = [
       stack.add("apigateway.MethodSettings", "all", { ...place, settings: traced });
     },
   },
+  ...["v1", "dev"].map((stageName): Case => ({
+    title: `data trace in method settings of another stack's stage "${stageName}", whose tags may say it is production`,
+    policy: trace,
+    verdict: "unverified",
+    build: (stack) => {
+      const place = { restApi: "a1b2c3", stageName, methodPath: "*/*" };
+      stack.add("apigateway.MethodSettings", "all", { ...place, settings: traced });
+    },
+  })),
+  {
+    title: "data trace in method settings of a production stage that a deployment makes by itself",
+    policy: trace,
+    verdict: "fails",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      stack.add("apigateway.Deployment", "orders", { restApi: api.id, stageName: "prod" });
+      const place = { restApi: api.id, stageName: "prod", methodPath: "*/*" };
+      stack.add("apigateway.MethodSettings", "all", { ...place, settings: traced });
+    },
+  },
+  ...[execution, metrics].map((policy): Case => ({
+    title: "method settings of another stack's stage that are not known",
+    policy,
+    verdict: "unverified",
+    build: (stack) => {
+      const place = { restApi: "a1b2c3d4e5", stageName: "prod", methodPath: "*/*" };
+      stack.add("apigateway.MethodSettings", "all", { ...place, settings: never() });
+    },
+  })),
   {
     title: "data trace on a stage of another stack's API, which may be a WebSocket API",
     policy: trace,

@@ -42,6 +42,19 @@ const native = (stack: Stack, methodSettings: unknown): void => {
 };
 
 const stages: Case[] = [
+  ...[100, 0, never()].map((burst): Case => {
+    const verdict = burst === 100 ? "passes" : burst === 0 ? "fails" : "unverified";
+    return {
+      title: `settings of one method of another stack's stage, with a burst limit that ${verdict}`,
+      policy: throttling,
+      verdict,
+      build: (stack) => {
+        const place = { restApi: "a1b2c3d4e5", stageName: "prod", methodPath: "orders/GET" };
+        const values = { throttlingRateLimit: 100, throttlingBurstLimit: burst };
+        stack.add("apigateway.MethodSettings", "orders", { ...place, settings: values });
+      },
+    };
+  }),
   {
     title: "every route of an HTTP stage has limits of its own",
     policy: throttling,

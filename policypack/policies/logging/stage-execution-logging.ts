@@ -34,7 +34,7 @@ export const stageExecutionLogging = definePolicy({
     const settings = stage.settings.get();
     const every = stage.everyRouteHas(on);
     if (stage.settings.isUnknown() || settings?.loggingLevel.isUnknown()) {
-      outcomes.push(unverified("has an execution log level that is not known yet"));
+      if (settings || stage.settingsOpen) outcomes.push(unverified("has an execution log level that is not known yet"));
     } else if (settings === undefined && every.isUnknown()) {
       outcomes.push(unverified("logs single routes, and whether it has others is not known yet"));
     } else if (!(settings !== undefined && on(settings)) && every.isNot(true)) {

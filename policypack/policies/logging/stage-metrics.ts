@@ -26,7 +26,7 @@ export const stageMetrics = definePolicy({
     const settings = stage.settings.get();
     const every = stage.everyRouteHas(on);
     if (stage.settings.isUnknown() || settings?.metrics.isUnknown()) {
-      outcomes.push(unverified("has metrics settings that are not known yet"));
+      if (settings || stage.settingsOpen) outcomes.push(unverified("has metrics settings that are not known yet"));
     } else if (settings === undefined && every.isUnknown()) {
       outcomes.push(unverified("measures single routes, and whether it has others is not known yet"));
     } else if (!(settings !== undefined && on(settings)) && every.isNot(true)) {

@@ -92,8 +92,9 @@ export const stageThrottling = definePolicy({
     const settings = stage.settings.get();
     const every = stage.everyRouteHas((one) => judgeLimits(stage, one, maxima, "one")?.kind !== "fault");
     if (settings) outcomes.push(judgeLimits(stage, settings, maxima, "all"));
-    else if (stage.settings.isUnknown()) outcomes.push(unverified("has method settings that are not known yet"));
-    else if (every.isUnknown()) {
+    else if (stage.settings.isUnknown()) {
+      if (stage.settingsOpen) outcomes.push(unverified("has method settings that are not known yet"));
+    } else if (every.isUnknown()) {
       outcomes.push(unverified("limits single routes, and whether it has others is not known yet"));
     } else if (every.is(false)) {
       const [refused] = stage.refused;
