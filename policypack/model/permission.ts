@@ -71,11 +71,13 @@ function readPermission(graph: Graph, node: Node, functions: Functions): Read | 
   // A function's own URL is another door.
   if (bag.value("functionUrlAuthType").isPresent() || bag.bool("invokedViaFunctionUrl").is(true)) return undefined;
   const principal = bag.string("principal").map((text) => text.toLowerCase());
-  const anyone = principal.is("*");
-  if (principal.isAbsent() || (principal.isKnown() && !anyone && !isApiGateway(principal.get() ?? "")))
+  const wildcard = principal.is("*");
+  if (principal.isAbsent() || (principal.isKnown() && !wildcard && !isApiGateway(principal.get() ?? "")))
     return undefined;
   // An organisation's principals are not anyone.
-  if (anyone && bag.value("principalOrgId").isPresent()) return undefined;
+  if (wildcard && bag.value("principalOrgId").isPresent()) return undefined;
+  // Services alone say for which resource and account they call: to ask for one keeps everybody else out.
+  const anyone = wildcard && bag.value("sourceArn").isAbsent() && bag.value("sourceAccount").isAbsent();
   const called = functions.at(node, "function");
   const source = bag.string("sourceArn");
   return {

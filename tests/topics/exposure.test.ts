@@ -948,6 +948,21 @@ const permissions: readonly Case[] = [
         principalOrgId: "o-a1b2c3d4e5",
       }),
   },
+  ...(
+    [
+      ["an API's source ARN", { sourceArn: "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*" }, "passes"],
+      ["a bucket's source ARN", { sourceArn: "arn:aws:s3:::uploads", sourceAccount: "111122223333" }, "passes"],
+      ["the source ARN of any API", { sourceArn: "arn:aws:execute-api:eu-west-1:111122223333:*" }, "fails"],
+      ["a source account", { sourceAccount: "111122223333" }, "fails"],
+      ["a source ARN that is not known yet", { sourceArn: never() }, "unverified"],
+    ] as const
+  ).map(([what, source, verdict]): Case => ({
+    title: `anyone, with ${what}, which services alone send`,
+    policy: "lambda-permission-scope",
+    verdict,
+    build: (stack) =>
+      void stack.add("lambda.Permission", "orders", { action, function: "orders", principal: "*", ...source }),
+  })),
   {
     title: "another API of the stack, by way of an alias",
     policy: "lambda-permission-scope",
