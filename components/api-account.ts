@@ -4,7 +4,7 @@ import type { IsolationArgs } from "./args";
 import { readArguments } from "./lib/arguments";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
-import { physicalName } from "./lib/names";
+import { Names } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
 import { canonicalJson } from "./lib/values";
 
@@ -50,7 +50,7 @@ export class ApiAccount extends pulumi.ComponentResource {
       const role = new aws.iam.Role(
         name,
         {
-          namePrefix: `${physicalName(36, name)}-`,
+          namePrefix: Names.of("ApiAccount", name, isolation, opts).prefix(64),
           description: "Lets API Gateway write the logs of this account and region.",
           assumeRolePolicy: canonicalJson({
             Version: "2012-10-17",

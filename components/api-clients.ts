@@ -93,7 +93,7 @@ export class ApiClients extends pulumi.ComponentResource {
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: ApiClientsArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planApiClients(name, args);
+    const plan = planApiClients(name, args, opts);
     const { isolation, label } = plan;
     super("gatehouse:index:ApiClients", name, args, opts);
 
@@ -104,7 +104,12 @@ export class ApiClients extends pulumi.ComponentResource {
       args.kmsKeyArn ??
       logKey(
         name,
-        { description: `API keys of ${label}.`, logGroups: [`/aws/lambda/${plan.functionName}`], place, tags },
+        {
+          description: pulumi.interpolate`API keys of ${label}.`,
+          logGroups: [pulumi.interpolate`/aws/lambda/${plan.functionName}`],
+          place,
+          tags,
+        },
         inside,
       ).arn;
 
@@ -126,11 +131,11 @@ export class ApiClients extends pulumi.ComponentResource {
       {
         program: "rotate-api-keys",
         name: plan.functionName,
-        description: `Replaces the API keys of ${label}.`,
+        description: pulumi.interpolate`Replaces the API keys of ${label}.`,
         environment: {
           USAGE_PLAN_ID: usagePlan.id,
           NAME_PREFIX: label,
-          RESOURCE_TAGS: tags.apply((all) => canonicalJson({ ...all, [ownTag]: label })),
+          RESOURCE_TAGS: pulumi.all([tags, label]).apply(([all, own]) => canonicalJson({ ...all, [ownTag]: own })),
         },
         permissions: permissions(place, usagePlan.id, label),
         retentionInDays: plan.retentionInDays,
@@ -163,14 +168,14 @@ function makeClients(
   tags: pulumi.Output<Record<string, string>>,
   inside: Inside,
 ): ReadonlyMap<string, aws.secretsmanager.Secret> {
-  const { label, isolation, months } = plan;
+  const { names, label, isolation, months } = plan;
   const rotateBy = nextRotation(months);
   return new Map(
     plan.clients.map(({ part, slug, description }) => {
       const secret = new aws.secretsmanager.Secret(
         part,
         {
-          namePrefix: `${label}-${slug}-`,
+          namePrefix: names.prefix(256, slug),
           description: `API keys of ${description} (${isolation.environment}).`,
           kmsKeyId,
           tags,
@@ -181,9 +186,9 @@ function makeClients(
         const key = new aws.apigateway.ApiKey(
           `${part}-${slot}`,
           {
-            name: `${label}-${slug}-${slot}`,
+            name: pulumi.interpolate`${label}-${slug}-${slot}`,
             description: `For ${description} (${isolation.environment}).`,
-            tags: tags.apply((all) => ({ ...all, [ownTag]: label, "rotate-by": rotateBy })),
+            tags: pulumi.all([tags, label]).apply(([all, own]) => ({ ...all, [ownTag]: own, "rotate-by": rotateBy })),
           },
           // Another name would be another key; the rotation switches off a key that has served.
           inside({ ignoreChanges: ["name", "enabled"] }),
@@ -205,7 +210,7 @@ function makeClients(
 function permissions(
   place: pulumi.Output<Place>,
   usagePlanId: pulumi.Output<string>,
-  label: string,
+  label: pulumi.Output<string>,
 ): Parameters<typeof rotateSecrets>[1]["permissions"] {
   const arn = (path: pulumi.Input<string>): pulumi.Output<string> =>
     pulumi

@@ -80,7 +80,7 @@ export class ApiDistribution extends pulumi.ComponentResource {
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: ApiDistributionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planApiDistribution(name, args);
+    const plan = planApiDistribution(name, args, opts);
     const { isolation, label, headerName, retentionInDays } = plan;
     super("gatehouse:index:ApiDistribution", name, args, opts);
 
@@ -113,7 +113,7 @@ export class ApiDistribution extends pulumi.ComponentResource {
       name,
       {
         enabled: true,
-        comment: `In front of ${label}.`,
+        comment: pulumi.interpolate`In front of ${label}.`,
         aliases: [domainName],
         origins: [
           {
@@ -167,7 +167,7 @@ export class ApiDistribution extends pulumi.ComponentResource {
       {
         program: "rotate-origin-secret",
         name: plan.functionName,
-        description: `Replaces the origin secret of ${label}.`,
+        description: pulumi.interpolate`Replaces the origin secret of ${label}.`,
         environment: { DISTRIBUTION_ID: distribution.id, HEADER_NAME: headerName },
         permissions,
         retentionInDays,

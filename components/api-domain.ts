@@ -4,6 +4,7 @@ import type { Control, ControlExceptionArgs, EndpointType, IsolationArgs } from 
 import { aliasRecord, requestCertificate } from "./lib/certificate";
 import { planApiDomain } from "./lib/domain-plan";
 import type { DomainPlan } from "./lib/domain-plan";
+import { Names } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
 import type { Inside } from "./lib/place";
 import { makeTruststore } from "./lib/truststore";
@@ -119,6 +120,7 @@ export class ApiDomain extends pulumi.ComponentResource {
     const tags = isolation.tags(args.tags);
 
     const { hostedZoneId } = args;
+    const names = Names.of("ApiDomain", name, isolation, opts);
     const certificateArn =
       args.certificateArn ??
       requestCertificate(
@@ -132,7 +134,7 @@ export class ApiDomain extends pulumi.ComponentResource {
         },
         inside,
       );
-    const truststore = args.mutualTls && makeTruststore(name, args.mutualTls, isolation, tags, inside);
+    const truststore = args.mutualTls && makeTruststore(names, args.mutualTls, isolation, tags, inside);
     const domain = makeDomain(name, args, plan, certificateArn, truststore, tags, inside);
     const target = edge
       ? { name: domain.cloudfrontDomainName, zoneId: domain.cloudfrontZoneId }

@@ -109,11 +109,11 @@ export class HttpApi extends pulumi.ComponentResource {
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planHttpApi(name, args);
+    const plan = planHttpApi(name, args, opts);
     const { isolation, label, description, stageName } = plan;
     const told = new Later<Place>();
     // What the body will be, for policies to judge at preview where a part of it is told only by an update.
-    const document = plan.document(told.output, true, (slug) => roleArn(told.output, roleName(label, slug)));
+    const document = plan.document(told.output, true, (slug) => roleArn(told.output, roleName(plan.names, slug)));
     super("gatehouse:index:HttpApi", name, { ...args, document }, opts);
 
     const place = placeOf(this, isolation, plan.faults);

@@ -7,7 +7,7 @@ import { Controls } from "./lib/controls";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { logKey } from "./lib/logs";
-import { physicalName } from "./lib/names";
+import { Names } from "./lib/names";
 import { checkHeader, defaultHeader } from "./lib/origin";
 import { insideOf, placeOf } from "./lib/place";
 import { firstVersion, makeFunction } from "./lib/rotation";
@@ -110,7 +110,7 @@ export class OriginSecret extends pulumi.ComponentResource {
     const place = placeOf(this, isolation, faults);
     const inside = insideOf(this, place);
     const tags = isolation.tags(args.tags);
-    const label = physicalName(64, name, isolation.label, "authorizer");
+    const names = Names.of("OriginSecret", name, isolation, opts);
     const kmsKeyArn = pulumi.output(
       args.kmsKeyArn ??
         // The distribution's rotation writes a log as well.
@@ -120,7 +120,7 @@ export class OriginSecret extends pulumi.ComponentResource {
     const secret = new aws.secretsmanager.Secret(
       name,
       {
-        namePrefix: `${physicalName(200, name, isolation.label)}-`,
+        namePrefix: names.prefix(200),
         description: `Sent by the distribution of ${name} (${isolation.environment}).`,
         kmsKeyId: kmsKeyArn,
         tags,
@@ -134,8 +134,8 @@ export class OriginSecret extends pulumi.ComponentResource {
       {
         program: "authorize-origin",
         imports: ["origin-values", "tokens"],
-        name: label,
-        description: `Lets in what comes through the distribution of ${physicalName(64, name, isolation.label)}.`,
+        name: names.of(64, "authorizer"),
+        description: pulumi.interpolate`Lets in what comes through the distribution of ${names.of(64)}.`,
         environment: {
           SECRET_ARN: this.secretArn,
           HEADER_NAME: headerName,

@@ -25,6 +25,7 @@ import type { RestPlan } from "./lib/rest-plan";
 import { roleArn, roleName } from "./lib/roles";
 import { makeStageLogs } from "./lib/stage-logs";
 import { canonicalJson, Later, textOf } from "./lib/values";
+import { webAclLogGroup, webAclName } from "./lib/web-acl-rules";
 import { WebAcl } from "./web-acl";
 import type { WebAclRulesArgs } from "./web-acl";
 
@@ -173,11 +174,11 @@ export class RestApi extends pulumi.ComponentResource {
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: RestApiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planRestApi(name, args);
+    const plan = planRestApi(name, args, opts);
     const { isolation, label, description, stageName, throttle } = plan;
     const told = new Later<Place>();
     // What the body will be, for policies to judge at preview where a part of it is told only by an update.
-    const document = plan.document(told.output, true, (slug) => roleArn(told.output, roleName(label, slug)));
+    const document = plan.document(told.output, true, (slug) => roleArn(told.output, roleName(plan.names, slug)));
     super("gatehouse:index:RestApi", name, { ...args, document }, opts);
 
     const place = placeOf(this, isolation, plan.faults);
@@ -228,7 +229,7 @@ export class RestApi extends pulumi.ComponentResource {
       {
         ...plan,
         execution: { apiId: api.id, stageName, retention: plan.executionRetention },
-        more: [`aws-waf-logs-${label}`],
+        more: [webAclLogGroup(plan.names.inside("WebAcl").of(webAclName))],
       },
       place,
       tags,
@@ -237,7 +238,7 @@ export class RestApi extends pulumi.ComponentResource {
     const certificate = plan.usesHttp
       ? new aws.apigateway.ClientCertificate(
           name,
-          { description: `Shown to the backends of ${label}.`, tags },
+          { description: pulumi.interpolate`Shown to the backends of ${label}.`, tags },
           inside(),
         )
       : undefined;

@@ -4,7 +4,7 @@ import type { IsolationArgs } from "./args";
 import { readArguments } from "./lib/arguments";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
-import { physicalName, slugs } from "./lib/names";
+import { Names, plain, slugs } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
 
 /** What a link may reach: exactly one of a security group and a range of addresses. */
@@ -71,14 +71,14 @@ export class VpcLink extends pulumi.ComponentResource {
     const place = placeOf(this, isolation, faults);
     const inside = insideOf(this, place);
     const tags = isolation.tags(args.tags);
-    const label = physicalName(64, name, isolation.label);
+    const label = Names.of("VpcLink", name, isolation, opts).of(64);
 
     // The provider takes away the rule by which AWS lets a new group out everywhere.
     const group = new aws.ec2.SecurityGroup(
       name,
       {
-        name: `${label}-link`,
-        description: `API Gateway to the backends of ${label}.`,
+        name: label,
+        description: pulumi.interpolate`API Gateway to the backends of ${label}.`,
         vpcId: args.vpcId,
         tags,
       },
@@ -91,7 +91,7 @@ export class VpcLink extends pulumi.ComponentResource {
           `${name}-${names.get(key) ?? key}`,
           {
             securityGroupId: group.id,
-            description: `To ${physicalName(64, key)}.`,
+            description: `To ${plain(key, 64)}.`,
             ipProtocol: "tcp",
             fromPort: port,
             toPort: port,

@@ -6,10 +6,10 @@ import { Controls } from "./lib/controls";
 import { Isolation } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { logKey } from "./lib/logs";
-import { physicalName } from "./lib/names";
+import { Names } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
 import { newerProvider } from "./lib/provider";
-import { planWebAcl, webAclControls } from "./lib/web-acl-rules";
+import { planWebAcl, webAclControls, webAclLogGroup, webAclName } from "./lib/web-acl-rules";
 
 /** What a web ACL lets through. */
 export interface WebAclRulesArgs {
@@ -89,17 +89,23 @@ export class WebAcl extends pulumi.ComponentResource {
 
     const place = placeOf(this, isolation, faults);
     const inside = insideOf(this, place);
-    const label = physicalName(100, name, isolation.label);
+    const label = Names.of("WebAcl", name, isolation, opts).of(webAclName);
     const tags = isolation.tags(args.tags);
     // What CloudFront uses lives in us-east-1, whatever the region of the provider.
     const where = global ? { region: "us-east-1" } : {};
 
-    const logGroupName = `aws-waf-logs-${label}`;
+    const logGroupName = webAclLogGroup(label);
     const kmsKeyId =
       args.logKmsKeyArn ??
       logKey(
         `${name}-logs`,
-        { description: `Logs of the web ACL ${label}.`, logGroups: [logGroupName], place, tags, ...where },
+        {
+          description: pulumi.interpolate`Logs of the web ACL ${label}.`,
+          logGroups: [logGroupName],
+          place,
+          tags,
+          ...where,
+        },
         inside,
       ).arn;
     const logs = new aws.cloudwatch.LogGroup(
@@ -112,7 +118,7 @@ export class WebAcl extends pulumi.ComponentResource {
       {
         name: label,
         // AWS WAF takes no parentheses here.
-        description: `In front of ${label}.`,
+        description: pulumi.interpolate`In front of ${label}.`,
         scope,
         defaultAction: { allow: {} },
         visibilityConfig: plan.visibility(label),

@@ -143,7 +143,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
   public readonly controls: pulumi.Output<Control[]>;
 
   constructor(name: string, args: WebSocketApiArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = planWebSocketApi(name, args);
+    const plan = planWebSocketApi(name, args, opts);
     const { isolation, label, description, stageName } = plan;
     super("gatehouse:index:WebSocketApi", name, args, opts);
 
@@ -184,7 +184,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
     const certificate = plan.usesHttp
       ? new aws.apigateway.ClientCertificate(
           name,
-          { description: `Shown to the backends of ${label}.`, tags },
+          { description: pulumi.interpolate`Shown to the backends of ${label}.`, tags },
           inside(),
         )
       : undefined;

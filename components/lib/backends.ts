@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsServiceTargetArgs } from "../args";
 import type { NamedFunction } from "./functions";
+import type { Names } from "./names";
 import type { Inside, Place } from "./place";
 import { roleName, serviceRole } from "./roles";
 
 /** What an API calls. */
 export interface Backends {
-  /** The beginning of physical names. */
-  readonly label: string;
+  readonly names: Names;
   readonly functions: readonly NamedFunction[];
   readonly authorizerFunctions: readonly NamedFunction[];
   readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
@@ -16,7 +16,7 @@ export interface Backends {
 /** Makes aliases of functions, and roles for other services; gives the names of the roles. */
 export function makeBackends(
   name: string,
-  { label, functions, authorizerFunctions, serviceRoles }: Backends,
+  { names, functions, authorizerFunctions, serviceRoles }: Backends,
   tags: pulumi.Output<Record<string, string>>,
   inside: Inside,
 ): ReadonlyMap<string, pulumi.Output<string>> {
@@ -24,7 +24,7 @@ export function makeBackends(
   return new Map(
     serviceRoles.map(({ slug, target }) => [
       slug,
-      serviceRole(`${name}-${slug}`, roleName(label, slug), target, tags, inside).name,
+      serviceRole(`${name}-${slug}`, roleName(names, slug), target, tags, inside).name,
     ]),
   );
 }

@@ -1,10 +1,11 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { ApiClientsArgs, QuotaArgs } from "../api-clients";
 import type { Control, ThrottleArgs } from "../args";
 import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
-import { physicalName, slugs } from "./names";
+import { Names, slugs } from "./names";
 import { isLimit } from "./routes";
 import { checkStageName, namesOf, restStage } from "./stages";
 import type { StageNames } from "./stages";
@@ -18,9 +19,10 @@ export interface ClientsPlan {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
+  readonly names: Names;
   /** Physical name of the plan, and the beginning of others. */
-  readonly label: string;
-  readonly functionName: string;
+  readonly label: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
   readonly stages: readonly StageNames[];
   readonly clients: readonly {
     readonly name: string;
@@ -37,19 +39,24 @@ export interface ClientsPlan {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planApiClients(name: string, given: ApiClientsArgs): ClientsPlan {
+export function planApiClients(
+  name: string,
+  given: ApiClientsArgs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): ClientsPlan {
   const faults = new Faults("ApiClients", name);
   const args = readArguments("ApiClients", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const { retentionInDays = isolation.defaults.retentionInDays } = args;
-  const label = physicalName(64, name, isolation.label);
+  const names = Names.of("ApiClients", name, isolation, opts);
   planRetention(retentionInDays, isolation, controls, faults, "retentionInDays");
   const plan = {
     faults,
     isolation,
-    label,
-    functionName: physicalName(64, name, isolation.label, "rotation"),
+    names,
+    label: names.of(64),
+    functionName: names.of(64, "rotation"),
     stages: planStages(args, isolation, faults),
     clients: planClients(name, args, faults),
     throttle: planThrottle(args, isolation, controls, faults),

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { ApiDistributionArgs, DistributionWafArgs } from "../api-distribution";
 import type { Control, ControlExceptionArgs } from "../args";
 import { readArguments } from "./arguments";
@@ -6,7 +7,7 @@ import { Controls } from "./controls";
 import { checkDomainName } from "./domain-plan";
 import { Isolation } from "./environment";
 import { Faults } from "./faults";
-import { physicalName } from "./names";
+import { Names } from "./names";
 import { checkHeader, defaultHeader } from "./origin";
 import { newerProvider } from "./provider";
 import { planRetention, planWebAcl, webAclControls } from "./web-acl-rules";
@@ -19,8 +20,8 @@ export interface DistributionPlan {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
-  readonly label: string;
-  readonly functionName: string;
+  readonly label: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
   readonly headerName: string;
   readonly months: number;
   readonly retentionInDays: number;
@@ -30,7 +31,11 @@ export interface DistributionPlan {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planApiDistribution(name: string, given: ApiDistributionArgs): DistributionPlan {
+export function planApiDistribution(
+  name: string,
+  given: ApiDistributionArgs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): DistributionPlan {
   const faults = new Faults("ApiDistribution", name);
   const args = readArguments("ApiDistribution", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
@@ -55,13 +60,14 @@ export function planApiDistribution(name: string, given: ApiDistributionArgs): D
   controls.elsewhere("default-endpoint-disabled", "Every route of the API asks for the origin's secret.");
   const list = controls.list();
   faults.throwIfAny();
+  const names = Names.of("ApiDistribution", name, isolation, opts);
   const needed = new Set<string>(webAclControls);
   return {
     faults,
     isolation,
     controls: list,
-    label: physicalName(64, name, isolation.label),
-    functionName: physicalName(64, name, isolation.label, "rotation"),
+    label: names.of(64),
+    functionName: names.of(64, "rotation"),
     headerName,
     months,
     retentionInDays,

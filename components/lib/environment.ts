@@ -88,12 +88,6 @@ export class Isolation {
     return this.isProduction ? production : nonProduction;
   }
 
-  /** Part of physical names: the stack's name, with the environment where that does not tell it. */
-  get label(): string {
-    const stack = pulumi.getStack();
-    return environmentOf(stack) === this.environment ? stack : `${stack}-${this.environment}`;
-  }
-
   tags(own: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined): pulumi.Output<Record<string, string>> {
     return pulumi.output(own).apply((tags): Record<string, string> => ({ ...tags, environment: this.environment }));
   }

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Isolation } from "./environment";
 import type { Faults } from "./faults";
-import { physicalName, prefixed, statementId } from "./names";
+import { prefixed, statementId } from "./names";
+import type { Names } from "./names";
 import type { Inside, Place } from "./place";
 
 /** The ways in which arguments name a Lambda function. */
@@ -35,7 +36,7 @@ export class Functions {
   constructor(
     private readonly isolation: Isolation,
     private readonly faults: Faults,
-    private readonly component: string,
+    private readonly names: Names,
   ) {}
 
   /** The function that `field` names; `slug` is its part of names, unless an earlier use gave it one. */
@@ -80,7 +81,7 @@ export class Functions {
     const { isolation, faults } = this;
     const required = isolation.requiredLambdaQualifier;
     const makesAlias = required === undefined && isolation.isProduction;
-    const aliasName = physicalName(128, this.component, isolation.label, slug);
+    const aliasName = this.names.of(128, slug);
     const functionName = handler.apply((one) => one.name);
     let alias: aws.lambda.Alias | undefined;
     const qualifier = (declared: boolean): pulumi.Input<string | undefined> =>
@@ -96,7 +97,7 @@ export class Functions {
           name,
           {
             name: aliasName,
-            description: `Version that ${this.component} calls in ${isolation.environment}.`,
+            description: `Version that ${this.names.name} calls in ${isolation.environment}.`,
             functionName,
             functionVersion: published.apply((publish) => {
               if (publish === true) return version;

@@ -10,7 +10,7 @@ import type { Tree, TreeMap } from "./values";
 
 /** What an HTTP API's OpenAPI document is written of. */
 export interface HttpDocumentArgs {
-  readonly title: string;
+  readonly title: Tree;
   readonly description: string;
   readonly version: string;
   readonly disableExecuteApiEndpoint: boolean;

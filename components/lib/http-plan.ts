@@ -11,7 +11,7 @@ import { Faults } from "./faults";
 import { planFront } from "./front";
 import { Functions } from "./functions";
 import { httpDocument } from "./http-document";
-import { physicalName } from "./names";
+import { Names } from "./names";
 import type { Place } from "./place";
 import { planAuthorizers, planRoutes, routeControls } from "./routes";
 import type { Route } from "./routes";
@@ -30,6 +30,8 @@ export interface HttpPlan extends Backends {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
+  /** Its physical name, and the beginning of others. */
+  readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
   readonly throttle: ThrottleArgs;
@@ -46,16 +48,21 @@ export interface HttpPlan extends Backends {
 export const apiVersion = "1.0";
 
 /** Checks everything and throws one error with all faults. */
-export function planHttpApi(name: string, given: HttpApiArgs): HttpPlan {
+export function planHttpApi(
+  name: string,
+  given: HttpApiArgs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): HttpPlan {
   const faults = new Faults("HttpApi", name);
   const args = readArguments("HttpApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
-  const label = physicalName(64, name, isolation.label);
+  const names = Names.of("HttpApi", name, isolation, opts);
+  const label = names.of(64);
   const description = args.description ?? `${name} (${isolation.environment})`;
   const throttle = planThrottle(args.throttle, isolation, controls, faults);
-  const functions = new Functions(isolation, faults, name);
-  const authorizerFunctions = new Functions(isolation, faults, name);
+  const functions = new Functions(isolation, faults, names);
+  const authorizerFunctions = new Functions(isolation, faults, names);
   const context = {
     kind: "http" as const,
     isolation,
@@ -81,6 +88,7 @@ export function planHttpApi(name: string, given: HttpApiArgs): HttpPlan {
     faults,
     isolation,
     controls: controls.list(),
+    names,
     label,
     description,
     stageName,

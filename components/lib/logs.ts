@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "./values";
 import type { Inside, Place } from "./place";
 
@@ -16,8 +16,8 @@ export function isLegalRetention(days: number): boolean {
 export function logKey(
   name: string,
   args: {
-    readonly description: string;
-    readonly logGroups: readonly string[];
+    readonly description: pulumi.Input<string>;
+    readonly logGroups: readonly pulumi.Input<string>[];
     readonly place: pulumi.Output<Place>;
     readonly tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** @default the provider's */
@@ -25,35 +25,37 @@ export function logKey(
   },
   inside: Inside,
 ): aws.kms.Key {
-  const policy = args.place.apply(({ account, region: here, partition }) => {
-    const region = args.region ?? here;
-    return canonicalJson({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Administration",
-          Effect: "Allow",
-          Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        {
-          Sid: "Logs",
-          Effect: "Allow",
-          Principal: { Service: `logs.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}` },
-          Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-          Resource: "*",
-          Condition: {
-            ArnLike: {
-              "kms:EncryptionContext:aws:logs:arn": args.logGroups.map(
-                (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
-              ),
+  const policy = pulumi
+    .all([args.place, pulumi.all([...args.logGroups])])
+    .apply(([{ account, region: here, partition }, logGroups]) => {
+      const region = args.region ?? here;
+      return canonicalJson({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Administration",
+            Effect: "Allow",
+            Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          {
+            Sid: "Logs",
+            Effect: "Allow",
+            Principal: { Service: `logs.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}` },
+            Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+            Resource: "*",
+            Condition: {
+              ArnLike: {
+                "kms:EncryptionContext:aws:logs:arn": logGroups.map(
+                  (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
+                ),
+              },
             },
           },
-        },
-      ],
+        ],
+      });
     });
-  });
   return new aws.kms.Key(
     name,
     {

@@ -10,7 +10,7 @@ import { Isolation } from "./environment";
 import { Faults } from "./faults";
 import { Functions } from "./functions";
 import type { NamedFunction } from "./functions";
-import { physicalName } from "./names";
+import { Names } from "./names";
 import type { Place } from "./place";
 import { newerProvider } from "./provider";
 import { checkResourcePolicy, needsIam, resourcePolicy } from "./resource-policy";
@@ -41,8 +41,9 @@ export interface RestPlan extends ExecutionLog {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
+  readonly names: Names;
   /** Its physical name, and the beginning of others. */
-  readonly label: string;
+  readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
   readonly throttle: ThrottleArgs;
@@ -66,16 +67,21 @@ export interface RestPlan extends ExecutionLog {
 }
 
 /** Checks everything and throws one error with all faults. */
-export function planRestApi(name: string, given: RestApiArgs): RestPlan {
+export function planRestApi(
+  name: string,
+  given: RestApiArgs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): RestPlan {
   const faults = new Faults("RestApi", name);
   const args = readArguments("RestApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
-  const label = physicalName(64, name, isolation.label);
+  const names = Names.of("RestApi", name, isolation, opts);
+  const label = names.of(64);
   const description = args.description ?? `${name} (${isolation.environment})`;
   const throttle = planThrottle(args.throttle, isolation, controls, faults);
-  const functions = new Functions(isolation, faults, name);
-  const authorizerFunctions = new Functions(isolation, faults, name);
+  const functions = new Functions(isolation, faults, names);
+  const authorizerFunctions = new Functions(isolation, faults, names);
   const context = {
     kind: "rest" as const,
     isolation,
@@ -106,6 +112,7 @@ export function planRestApi(name: string, given: RestApiArgs): RestPlan {
     faults,
     isolation,
     controls: controls.list(),
+    names,
     label,
     description,
     stageName: args.stageName ?? "v1",

@@ -9,7 +9,7 @@ import type { Tree, TreeMap } from "./values";
 
 /** What a document gets from the API around its routes. */
 export interface Frame {
-  readonly title: string;
+  readonly title: Tree;
   readonly description: string;
   readonly cors: CorsArgs | undefined;
   /** The resource policy. */

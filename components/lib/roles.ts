@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsServiceTargetArgs } from "../args";
-import { physicalName, prefixed, rolePolicyName } from "./names";
+import { prefixed, rolePolicyName } from "./names";
+import type { Names } from "./names";
 import type { Inside, Place } from "./place";
 import { canonicalJson } from "./values";
 
 /** Name of the role by which one route calls another service. */
-export function roleName(label: string, slug: string): string {
-  return physicalName(64, label, slug);
+export function roleName(names: Names, slug: string): pulumi.Output<string> {
+  return names.of(64, slug);
 }
 
 export function roleArn(place: pulumi.Output<Place>, name: pulumi.Input<string>): pulumi.Output<string> {
@@ -19,7 +20,7 @@ export function roleArn(place: pulumi.Output<Place>, name: pulumi.Input<string>)
 /** A role that API Gateway takes, and that may do what one route does and nothing else. */
 export function serviceRole(
   name: string,
-  physical: string,
+  physical: pulumi.Input<string>,
   { service, action, actions = [`${service}:${action}`], resourceArns }: AwsServiceTargetArgs,
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
   inside: Inside,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { physicalName, prefixed, rolePolicyName, statementId } from "./names";
+import { prefixed, rolePolicyName, statementId } from "./names";
 import type { Inside, Place } from "./place";
 import { canonicalJson } from "./values";
 import type { Tree } from "./values";
@@ -18,9 +18,9 @@ export interface ProgramArgs {
   /** The program: a file in `functions/`, and those that it imports. */
   readonly program: string;
   readonly imports?: readonly string[];
-  /** Physical name. */
-  readonly name: string;
-  readonly description: string;
+  /** Physical name of the function and of its role, 64 characters at most. */
+  readonly name: pulumi.Output<string>;
+  readonly description: pulumi.Input<string>;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly permissions: readonly Permission[];
   readonly retentionInDays: number;
@@ -36,7 +36,7 @@ export function makeFunction(name: string, args: ProgramArgs, inside: Inside): a
   const group = new aws.cloudwatch.LogGroup(
     name,
     {
-      name: `/aws/lambda/${args.name}`,
+      name: pulumi.interpolate`/aws/lambda/${args.name}`,
       retentionInDays: args.retentionInDays,
       kmsKeyId: args.kmsKeyArn,
       tags,
@@ -46,7 +46,7 @@ export function makeFunction(name: string, args: ProgramArgs, inside: Inside): a
   const role = new aws.iam.Role(
     name,
     {
-      name: physicalName(64, args.name),
+      name: args.name,
       description,
       assumeRolePolicy: canonicalJson({
         Version: "2012-10-17",

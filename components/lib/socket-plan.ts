@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
 import type { Control, ThrottleArgs } from "../args";
 import type { WebSocketApiArgs, WebSocketRouteArgs } from "../web-socket-api";
@@ -10,7 +11,7 @@ import { Faults } from "./faults";
 import { planFront } from "./front";
 import { Functions } from "./functions";
 import type { FunctionUse } from "./functions";
-import { physicalName, slugs } from "./names";
+import { Names, slugs } from "./names";
 import {
   checkOpenness,
   checkService,
@@ -58,6 +59,8 @@ export interface SocketPlan extends Backends, ExecutionLog {
   readonly faults: Faults;
   readonly isolation: Isolation;
   readonly controls: Control[];
+  /** Its physical name, and the beginning of others. */
+  readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
   readonly selection: string;
@@ -81,19 +84,24 @@ export const connect = "$connect";
 const unmodelled: ReadonlySet<string> = new Set([connect, "$disconnect", "$default"]);
 
 /** Checks everything and throws one error with all faults. */
-export function planWebSocketApi(name: string, given: WebSocketApiArgs): SocketPlan {
+export function planWebSocketApi(
+  name: string,
+  given: WebSocketApiArgs,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): SocketPlan {
   const faults = new Faults("WebSocketApi", name);
   const args = readArguments("WebSocketApi", given, faults);
   const isolation = Isolation.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const throttle = planThrottle(args.throttle, isolation, controls, faults);
+  const names = Names.of("WebSocketApi", name, isolation, opts);
   const context: Context = {
     kind: "websocket",
     isolation,
     controls,
     faults,
-    functions: new Functions(isolation, faults, name),
-    authorizerFunctions: new Functions(isolation, faults, name),
+    functions: new Functions(isolation, faults, names),
+    authorizerFunctions: new Functions(isolation, faults, names),
     stageThrottle: throttle,
   };
   const { authorization, authorizer } = planConnect(args, context);
@@ -117,7 +125,8 @@ export function planWebSocketApi(name: string, given: WebSocketApiArgs): SocketP
     faults,
     isolation,
     controls: controls.list(),
-    label: physicalName(64, name, isolation.label),
+    names,
+    label: names.of(64),
     description: args.description ?? `${name} (${isolation.environment})`,
     stageName,
     selection,

@@ -23,7 +23,7 @@ interface LogsArgs {
 }
 
 interface LogsPlan {
-  readonly label: string;
+  readonly label: pulumi.Output<string>;
   readonly isolation: Isolation;
   /** In days. */
   readonly accessRetention: number;
@@ -34,7 +34,7 @@ interface LogsPlan {
     readonly retention: number;
   };
   /** Names of more log groups that the key is for. */
-  readonly more: readonly string[];
+  readonly more: readonly pulumi.Input<string>[];
 }
 
 /** The logs of a stage, and the key that they are encrypted with. */
@@ -46,13 +46,13 @@ export function makeStageLogs(
   tags: pulumi.Output<Record<string, string>>,
   inside: Inside,
 ): StageLogs {
-  const accessName = `/aws/vendedlogs/apis/${label}/access`;
+  const accessName = pulumi.interpolate`/aws/vendedlogs/apis/${label}/access`;
   const kmsKeyArn =
     logKmsKeyArn ??
     logKey(
       `${name}-logs`,
       {
-        description: `Logs of the API ${label}.`,
+        description: pulumi.interpolate`Logs of the API ${label}.`,
         logGroups: [accessName, ...more, ...(execution === undefined ? [] : ["API-Gateway-Execution-Logs_*"])],
         place,
         tags,

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MutualTlsArgs } from "../api-domain";
 import type { Isolation } from "./environment";
-import { physicalName } from "./names";
+import type { Names } from "./names";
 import type { Inside } from "./place";
 import { canonicalJson } from "./values";
 
@@ -17,20 +17,21 @@ const key = "truststore.pem";
 
 /** A versioned bucket with the certificates in it, unless there is a truststore already. */
 export function makeTruststore(
-  name: string,
+  names: Names,
   { certificates, truststoreUri, truststoreVersion }: MutualTlsArgs,
   isolation: Isolation,
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
   inside: Inside,
 ): Truststore {
   if (certificates === undefined) return { uri: truststoreUri ?? "", version: truststoreVersion ?? "" };
-  const resource = `${name}-truststore`;
-  // Pulumi's own name for it, unless the component's cannot be part of a bucket's.
-  const named = /^[a-z0-9][a-z0-9-]{0,40}$/.test(name);
-  const prefix = `${physicalName(36, "truststore", name).toLowerCase().replace(/_/g, "-")}-`;
+  const resource = `${names.name}-truststore`;
   const bucket = new aws.s3.Bucket(
     resource,
-    { tags, forceDestroy: !isolation.isProduction, ...(!named && { bucketPrefix: prefix }) },
+    {
+      bucketPrefix: names.prefix(63, "truststore").toLowerCase().replace(/_/g, "-"),
+      tags,
+      forceDestroy: !isolation.isProduction,
+    },
     inside(),
   );
   const versioning = new aws.s3.BucketVersioning(

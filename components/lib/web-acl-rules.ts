@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import type { WebAclArgs } from "../web-acl";
 import type { Controls } from "./controls";
 import type { Isolation } from "./environment";
@@ -18,7 +19,7 @@ export interface WebAclPlan {
   readonly inspectionLimit: string;
   /** Headers that stay out of the log. */
   readonly secretHeaders: readonly string[];
-  visibility(metricName: string): Visibility;
+  visibility(metricName: pulumi.Input<string>): Visibility;
 }
 
 /** Groups whose absence a control notices, with the priority of each. */
@@ -37,11 +38,19 @@ const replaced = "SizeRestrictions_BODY";
 const maximumRate = 2000;
 const inspectionLimits = [16, 32, 48, 64];
 
-const visibility = (metricName: string): Visibility => ({
+const visibility = (metricName: pulumi.Input<string>): Visibility => ({
   cloudwatchMetricsEnabled: true,
   sampledRequestsEnabled: true,
-  metricName: metricName.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 128),
+  metricName,
 });
+
+/** Characters of a web ACL's name, which its metric takes as well. */
+export const webAclName = 100;
+
+/** The log group of a web ACL; AWS WAF writes to none that is called otherwise. */
+export function webAclLogGroup(name: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.interpolate`aws-waf-logs-${name}`;
+}
 
 /** The rules of a web ACL; `at` is what stands before the names of its arguments: `waf.`. */
 export function planWebAcl(

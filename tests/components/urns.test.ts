@@ -14,7 +14,7 @@ const file = path.join(__dirname, "urns.json");
 type Golden = Readonly<Record<string, readonly string[]>>;
 
 /** Names by which AWS knows a resource. */
-const names = ["name", "namePrefix", "stageName", "bucket"] as const;
+const names = ["name", "namePrefix", "stageName", "bucketPrefix"] as const;
 
 async function childrenOf({ program, stack }: (typeof variants)[number]): Promise<string[]> {
   const resources = await register(program, "resolve", stack);

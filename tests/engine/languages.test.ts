@@ -16,11 +16,14 @@ const stack = "prod";
 const pack = path.join(root, "policypack");
 const recorder = path.join(root, "tests", "engine", "recorder");
 
-/** The components, and what they made. */
-function children(resources: readonly Pick<Registered, "type" | "name" | "parent">[]): string[] {
+/** The components, what they made, and how AWS knows it where it is no name with a random end. */
+function children(resources: readonly Pick<Registered, "type" | "name" | "parent" | "inputs">[]): string[] {
   return resources
     .filter(({ type, parent }) => type.startsWith("gatehouse:") || parent.includes("gatehouse:index:"))
-    .map(({ type, name }) => `${type} ${name}`)
+    .map(({ type, name, inputs: { name: physical } }) => {
+      const given = typeof physical === "string" && physical.replace(/-[0-9a-f]{7}$/, "") !== name;
+      return `${type} ${name}${given ? ` ${physical}` : ""}`;
+    })
     .sort();
 }
 
@@ -74,6 +77,7 @@ describe("components in other languages", function () {
         },
         "keep",
         stack,
+        "components-yaml",
       );
       assert.deepEqual(children(resources), children(same));
       assert.deepEqual(said, []);
@@ -126,6 +130,7 @@ describe("components in other languages", function () {
         },
         "keep",
         stack,
+        "components-python",
       );
       assert.deepEqual(children(resources), children(same));
       assert.deepEqual(said, []);

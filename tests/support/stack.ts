@@ -19,11 +19,16 @@ const { awaitFeatureSupport, waitForRPCs } = settings as unknown as {
 export type Program = (packages: { readonly aws: typeof aws; readonly pulumi: typeof pulumi }) => void;
 
 /** Runs a program in this process against the embedded engine and returns what it registered. */
-export async function register(program: Program, unknowns: Unknowns, stack = "dev"): Promise<Registered[]> {
-  const engine = new EmbeddedEngine({ project: "example", stack, unknowns });
+export async function register(
+  program: Program,
+  unknowns: Unknowns,
+  stack = "dev",
+  project = "example",
+): Promise<Registered[]> {
+  const engine = new EmbeddedEngine({ project, stack, unknowns });
   const address = await engine.start();
   try {
-    pulumi.runtime.resetOptions("example", stack, 16, address, address, true, "organization");
+    pulumi.runtime.resetOptions(project, stack, 16, address, address, true, "organization");
     await awaitFeatureSupport();
     await pulumi.runtime.runInPulumiStack(() => {
       program({ aws, pulumi });
