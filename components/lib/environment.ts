@@ -72,7 +72,8 @@ export class Isolation {
         faults.add("isolation.allowedAccountIds", `holds ${JSON.stringify(account)}`, "write 12 digits");
       }
     }
-    if (qualifier !== undefined && (qualifier === "" || qualifier === "$LATEST")) {
+    // https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html
+    if (qualifier !== undefined && !/^[A-Za-z0-9_-]{1,128}$/.test(qualifier)) {
       faults.add("isolation.requiredLambdaQualifier", `is ${JSON.stringify(qualifier)}`, "name an alias or a version");
     }
     // What is wrong counts as production, so that all its faults are told.
@@ -89,7 +90,11 @@ export class Isolation {
   }
 
   tags(own: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined): pulumi.Output<Record<string, string>> {
-    return pulumi.output(own).apply((tags): Record<string, string> => ({ ...tags, environment: this.environment }));
+    return pulumi.output(own).apply((tags = {}): Record<string, string> => {
+      // IAM takes no two that differ in case alone.
+      const key = Object.keys(tags).find((one) => one.toLowerCase() === "environment") ?? "environment";
+      return { ...tags, [key]: this.environment };
+    });
   }
 }
 

@@ -3,8 +3,8 @@ import { AuthorizationType } from "../args";
 import type { AwsServiceTargetArgs } from "../args";
 import { httpSubtype } from "./http-subtypes";
 import type { Place } from "./place";
-import { iamScheme, iamSchemeOf, pathParameters, security } from "./rest-document";
-import { defaultIdentitySource } from "./routes";
+import { iamSchemeOf, pathParameters, security } from "./rest-document";
+import { defaultIdentitySource, iamScheme } from "./routes";
 import type { Authorizer, Route } from "./routes";
 import type { Tree, TreeMap } from "./values";
 

@@ -9,7 +9,16 @@ import { slug, slugs } from "./names";
 import type { Place } from "./place";
 import { endpoint, iamSchemeOf, preflight, protections, proxiedResponses } from "./rest-document";
 import type { Frame, Surface, SurfaceRoute } from "./rest-surface";
-import { checkCatchAll, checkModel, checkScopes, checkSiblings, checkTtl, checkUrl, defaultThrottle } from "./routes";
+import {
+  checkCatchAll,
+  checkModel,
+  checkScopes,
+  checkSiblings,
+  checkTtl,
+  checkUrl,
+  defaultThrottle,
+  iamScheme,
+} from "./routes";
 import type { Context } from "./routes";
 import { isRecord } from "./values";
 import type { Tree, TreeMap } from "./values";
@@ -22,9 +31,6 @@ const extension = (name: string): string => `x-amazon-apigateway-${name}`;
 /** Arguments that say what a document of the user's says by itself. */
 const alternatives = ["routes", "models", "authorizers", "defaultAuthorizer"] as const;
 const companions = ["openApiFunctions", "openApiValues", "publicRoutes"] as const;
-
-/** Name of the scheme of signed requests, where the component adds it. */
-const iamScheme = "sigv4";
 
 export function checkOpenApiArgs(args: RestApiArgs, faults: Faults): void {
   if (args.openApi === undefined) {
@@ -45,6 +51,11 @@ export function documentSurface(args: RestApiArgs, context: Context): Surface {
   const operations = operationsOf(document, faults);
   const names = slugs(operations.map(({ key }) => key));
   const schemes = schemesOf(document, context);
+  const { kind = "iam" } = schemes.get(iamScheme) ?? {};
+  if (kind !== "iam") {
+    const field = `openApi, security scheme "${iamScheme}"`;
+    context.faults.add(field, "has the name of signed requests, and is of others", "call it something else");
+  }
   const values = new Values(document, args, schemes, context);
   checkSiblings(operations, context);
   const routes = operations.flatMap((operation) => {

@@ -21,10 +21,20 @@ export function originHeader(
   const { secretString } = aws.secretsmanager.getSecretVersionOutput({ secretId }, { parent });
   return pulumi.secret(
     secretString.apply((text) => {
-      const content: unknown = JSON.parse(text);
-      const current = isRecord(content) ? content["current"] : undefined;
-      if (typeof current === "string" && current !== "") return current;
+      const current = currentOf(text);
+      if (current !== undefined) return current;
       throw faults.late("originSecret.secretArn", "holds no value that is current", "give that of an `OriginSecret`");
     }),
   );
+}
+
+/** The value of which a secret's text says that it is current; a text that is no JSON says it of none. */
+function currentOf(text: string): string | undefined {
+  try {
+    const content: unknown = JSON.parse(text);
+    const current = isRecord(content) ? content["current"] : undefined;
+    return typeof current === "string" && current !== "" ? current : undefined;
+  } catch {
+    return undefined;
+  }
 }

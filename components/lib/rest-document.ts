@@ -4,7 +4,7 @@ import type { AwsServiceTargetArgs, CorsArgs, HttpTargetArgs, VpcLinkTargetArgs 
 import { corsMethods, defaultCorsHeaders } from "./cors";
 import type { Place } from "./place";
 import type { Frame } from "./rest-surface";
-import { serviceHeaders } from "./routes";
+import { iamScheme, keyScheme, serviceHeaders } from "./routes";
 import type { Authorizer, Route } from "./routes";
 import type { Tree, TreeMap } from "./values";
 
@@ -134,9 +134,6 @@ export function pathParameters(names: readonly string[]): TreeMap[] {
 }
 
 // Authorization
-
-export const iamScheme = "sigv4";
-const keyScheme = "api_key";
 
 export function security(route: Route): Tree[] {
   const key = route.args.apiKeyRequired === true ? { [keyScheme]: [] } : {};

@@ -88,6 +88,10 @@ export interface Context {
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
 const withBody = new Set(["POST", "PUT", "PATCH"]);
+/** How a document calls what signs requests, and what holds an API key. */
+export const iamScheme = "sigv4";
+export const keyScheme = "api_key";
+const ownSchemes: ReadonlySet<string> = new Set([iamScheme, keyScheme]);
 const maximumAuthorizers = 10;
 const maximumTtl = 300;
 const longestTimeout = 29_000;
@@ -123,6 +127,8 @@ export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) {
       faults.add(field, "has a name that API Gateway does not take", "use letters, digits, hyphens and underscores");
     }
+    // One of two that the document has by one name would be gone.
+    if (ownSchemes.has(name)) faults.add(field, "has a name that the API itself uses", "call it something else");
     let type: AuthorizationType = AuthorizationType.Custom;
     let backend: FunctionUse | undefined;
     let ttl = 0;

@@ -83,6 +83,33 @@ describe("arguments of components", () => {
     }
   });
 
+  it("authorizers and qualifiers have names that API Gateway, Lambda and the document itself leave free", async () => {
+    const lambda = { lambdaInvokeArn: "arn:aws:lambda" };
+    const authorizers = { api_key: { lambda }, sigv4: { lambda } };
+    for (const message of [
+      await refused(() => new gatehouse.RestApi("orders", { isolation: production, routes: mock, authorizers })),
+      await refused(
+        () =>
+          new gatehouse.HttpApi("orders", {
+            isolation: production,
+            routes: { "GET /orders": { http: { url: "https://backend.example.com" } } },
+            authorizers,
+          }),
+      ),
+    ]) {
+      for (const name of Object.keys(authorizers)) {
+        assert.ok(message.includes(`\`authorizers["${name}"]\` has a name that the API itself uses`), message);
+      }
+    }
+    for (const requiredLambdaQualifier of ["", "$LATEST", "live.1", "a b", "x".repeat(129)]) {
+      const isolation = { ...production, requiredLambdaQualifier };
+      assert.match(
+        await refused(() => new gatehouse.OriginSecret("edge", { isolation })),
+        /`isolation.requiredLambdaQualifier` is ".*"; name an alias or a version/,
+      );
+    }
+  });
+
   it("a WebSocket API says all that is wrong with its arguments at once", async () => {
     const message = await refused(
       () =>

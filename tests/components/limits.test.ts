@@ -3,7 +3,7 @@ import type { Registered } from "../../preview/engine";
 import { unknown, unwrapSecrets } from "../../preview/values";
 import { register } from "../support/stack";
 import { domainVariants } from "./domain-variants";
-import { named, names } from "./named";
+import { named, names, reserved } from "./named";
 import { smallVariants } from "./small-variants";
 import { variants } from "./variants";
 
@@ -29,6 +29,7 @@ const logsQuotas = `${aws}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.ht
 const iamQuotas = `${aws}/IAM/latest/UserGuide/reference_iam-quotas.html`;
 const iamDescription = /^[\t\n\r -~¡-ÿ]*$/;
 const groupText = /^[\w ._\-:/()#,@[\]+=&;{}!$*]*$/;
+const groupName = /^(?!sg-)[\w ._\-:/()#,@[\]+=&;{}!$*]*$/;
 
 const limits: readonly Limit[] = [
   {
@@ -87,7 +88,7 @@ const limits: readonly Limit[] = [
     type: "aws:cloudwatch/logGroup:LogGroup",
     property: "name",
     maximum: 512,
-    pattern: /^[.\-_/#A-Za-z0-9]+$/,
+    pattern: /^(?!aws\/)[.\-_/#A-Za-z0-9]+$/,
     source: `${aws}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html`,
   },
   {
@@ -107,7 +108,7 @@ const limits: readonly Limit[] = [
     type: "aws:ec2/securityGroup:SecurityGroup",
     property: "name",
     maximum: 255,
-    pattern: groupText,
+    pattern: groupName,
     source: `${aws}/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html`,
   },
   {
@@ -178,7 +179,7 @@ const limits: readonly Limit[] = [
     type: "aws:s3/bucket:Bucket",
     property: "bucket",
     maximum: 63,
-    pattern: /^[a-z0-9][a-z0-9.-]+$/,
+    pattern: /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9.-]+(?<!-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/,
     source: `${aws}/AmazonS3/latest/userguide/bucketnamingrules.html`,
   },
   {
@@ -192,7 +193,7 @@ const limits: readonly Limit[] = [
     type: "aws:wafv2/webAcl:WebAcl",
     property: "name",
     maximum: 128,
-    pattern: /^[\w-]+$/,
+    pattern: /^(?!AWS|Shield|PreFM|PostFM)[\w-]+$/,
     source: `${aws}/waf/latest/APIReference/API_CreateWebACL.html`,
   },
   {
@@ -267,6 +268,12 @@ function faultsOf({ type, name, inputs, outputs }: Pick<Registered, "type" | "na
     });
 }
 
+/** Tags of which IAM would take one alone. */
+function tagFaults({ name, inputs }: Registered): string[] {
+  const keys = Object.keys((inputs["tags"] ?? {}) as Json).map((key) => key.toLowerCase());
+  return keys.length === new Set(keys).size ? [] : [`${name} has tags that differ in case alone`];
+}
+
 /** Permissions of one function or alias, which together are its resource policy. */
 function permissionFaults(resources: readonly Registered[]): string[] {
   const sizes = new Map<string, number>();
@@ -297,6 +304,7 @@ describe("limits of AWS", () => {
       stack: "prod",
       program: named(name),
     })),
+    ...reserved.map((name) => ({ title: `the name ${name}`, stack: "prod", program: named(name) })),
   ];
   for (const { title, stack, program } of programs) {
     it(title, async () => {
@@ -304,7 +312,10 @@ describe("limits of AWS", () => {
         ({ custom, parent }) => custom && parent.includes("gatehouse:index:"),
       );
       for (const { type } of resources) seen.add(type);
-      assert.deepEqual([...resources.flatMap(faultsOf), ...permissionFaults(resources)], []);
+      assert.deepEqual(
+        [...resources.flatMap(faultsOf), ...resources.flatMap(tagFaults), ...permissionFaults(resources)],
+        [],
+      );
     });
   }
 

@@ -8,6 +8,9 @@ export const names = {
   odd: "Orders (v2), für alle!",
 } as const;
 
+/** Names that begin as AWS lets none of some kind begin, or that are nothing but digits. */
+export const reserved = ["sg-orders", "xn--orders", "AWS/orders", "aws:orders", "_orders", "42"] as const;
+
 /** Every component, with most of what it can make, by one name; `within`: a component of the user's that holds them. */
 export const named =
   (name: string, within?: string): Program =>
@@ -21,6 +24,7 @@ export const named =
       name,
       {
         isolation,
+        tags: { Environment: "live" },
         disableExecuteApiEndpoint: true,
         authorizers: { [key]: { lambda: { lambda: handler(packages, "check") } } },
         defaultAuthorizer: key,
