@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import { authorizersOf } from "./authorizer";
 import { Bag } from "./bag";
 import type { Graph, Mapping } from "./graph";
 import { put } from "./multi-map";
@@ -61,7 +62,7 @@ class Index {
   private readonly open: Distribution[] = [];
   private readonly mappings = new Map<Api, Mapping[]>();
 
-  constructor(graph: Graph) {
+  constructor(private readonly graph: Graph) {
     for (const node of graph.of("distribution")) {
       if (node.bag.bool("enabled").is(false)) continue;
       const distribution: Distribution = { node, origins: originsOf(graph, node) };
@@ -95,9 +96,22 @@ class Index {
         label: `CloudFront distribution "${node.name}"`,
         leads: told ? Value.known(true) : Value.unknown<boolean>(),
         guarded: guardedBy(node),
-        secret: secretOf(told ? leading : open),
+        secret: this.secretOf(told ? leading : open, api),
       };
     });
+  }
+
+  /**
+   * Whether origins send headers of their own. A state keeps origins as one secret as soon as one value in them is: of an
+   * API that lets in nobody without such a header, it is that one.
+   */
+  private secretOf(origins: readonly Origin[], api: Api): Value<boolean> {
+    const hidden = origins.some(({ secret }) => secret.reason === "secret");
+    const sent = (secret: Value<boolean>): boolean => secret.is(true) || secret.reason === "secret";
+    if (hidden && origins.every(({ secret }) => sent(secret)) && asksForHeader(this.graph, api))
+      return Value.known(true);
+    if (origins.every(({ secret }) => secret.is(true))) return Value.known(true);
+    return origins.every(({ secret }) => secret.is(false)) ? Value.known(false) : Value.unknown();
   }
 
   /** What an origin's domain name may be, or come from: the API, its stages, its mappings and their domains. */
@@ -144,7 +158,8 @@ function isWhollyUnknown(node: Node): boolean {
 
 function originsOf(graph: Graph, node: Node): readonly Origin[] {
   const origins = node.bag.bags("origins");
-  const written = origins.isUnknown() || isWhollyUnknown(node) ? [Value.unknown<Bag>()] : (origins.get() ?? []);
+  const written =
+    origins.isUnknown() || isWhollyUnknown(node) ? [Value.unknown<Bag>(origins.reason)] : (origins.get() ?? []);
   const sources = [...node.sources("origins"), ...node.sources(nativeProperty)].flatMap((urn) => {
     const source = graph.ties.at(urn);
     // A DNS record stands for what it points at.
@@ -163,9 +178,32 @@ function isBucket(origin: Bag): boolean {
   return origin.value("s3OriginConfig").isPresent() || origin.value("originAccessControlId").isPresent();
 }
 
-function secretOf(origins: readonly Origin[]): Value<boolean> {
-  if (origins.every(({ secret }) => secret.is(true))) return Value.known(true);
-  return origins.every(({ secret }) => secret.is(false)) ? Value.known(false) : Value.unknown();
+/** Headers that callers have of themselves, and that no distribution adds. */
+const callersOwn: ReadonlySet<string> = new Set([
+  "authorization",
+  "cookie",
+  "host",
+  "origin",
+  "user-agent",
+  "x-api-key",
+]);
+
+/** Every route asks a Lambda function, which is called for nobody who has not a certain header. */
+function asksForHeader(graph: Graph, api: Api): boolean {
+  const asked = new Set(
+    authorizersOf(graph).flatMap((authorizer) => {
+      const sources = authorizer.identitySources.get() ?? [];
+      const byFunction = authorizer.type.is("request") || authorizer.type.is("token");
+      return authorizer.api === api && byFunction && sources.some(isOwnHeader) ? authorizer.users : [];
+    }),
+  );
+  const guarding = api.routes.filter((route) => route.guards && !route.preflight.is(true));
+  return api.routesComplete && guarding.length > 0 && guarding.every((route) => asked.has(route));
+}
+
+function isOwnHeader(source: Value<string>): boolean {
+  const header = /request\.header\.([\w-]+)$/i.exec(source.get() ?? "")?.[1]?.toLowerCase();
+  return header !== undefined && !callersOwn.has(header);
 }
 
 /** A web ACL that is set and not known yet is one all the same; one that only the outputs would tell is not. */

@@ -230,6 +230,74 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** What a state holds of origins once one value in them is a secret. */
+const encrypted = (...from: readonly Made[]): Input => new Input(from, () => "[secret]");
+
+/** An HTTP API with an authorizer behind a distribution with a web ACL, as a state has them. */
+const fronted = (
+  stack: Stack,
+  { identitySources = [] as readonly string[], open = false, origins = encrypted as (api: Made) => unknown },
+): void => {
+  const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+  const authorizer = stack.add("apigatewayv2.Authorizer", "origin", {
+    apiId: api.id,
+    name: "origin",
+    authorizerType: "REQUEST",
+    authorizerUri:
+      "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:origin:current/invocations",
+    identitySources,
+  });
+  const guarded = { authorizationType: "CUSTOM", authorizerId: authorizer.id };
+  stack.add("apigatewayv2.Route", "list", { apiId: api.id, routeKey: "GET /orders", ...guarded });
+  stack.add("apigatewayv2.Route", "read", { apiId: api.id, routeKey: "GET /orders/{id}", ...(!open && guarded) });
+  stack.add("cloudfront.Distribution", "edge", {
+    enabled: true,
+    origins: origins(api),
+    webAclId: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/0a1b2c3d",
+  });
+};
+
+const secretHeader = "$request.header.x-origin-verify";
+const token = "$request.header.Authorization";
+/** Nothing ties a distribution of which origins are unknown to an API that was imported by its id. */
+const told = (verdict: "passes" | "unverified"): Case["verdict"] => ({ preview: verdict, update: verdict });
+const throughSecret: readonly Case[] = [httpAcl, "default-endpoint-disabled"].flatMap((policy): Case[] => [
+  {
+    title: "a state's origins are encrypted, and every route asks for a header that the distribution adds",
+    policy,
+    verdict: told("passes"),
+    build: (stack) => fronted(stack, { identitySources: [token, secretHeader] }),
+  },
+  {
+    title: "a state's origins are encrypted, and routes ask for what callers have themselves",
+    policy,
+    verdict: told("unverified"),
+    build: (stack) => fronted(stack, { identitySources: [token] }),
+  },
+  {
+    title: "a state's origins are encrypted, and one route asks for nothing",
+    policy,
+    verdict: told("unverified"),
+    build: (stack) => fronted(stack, { identitySources: [secretHeader], open: true }),
+  },
+  {
+    title: "a header of the origin is told, and its value is encrypted",
+    policy,
+    verdict: told("passes"),
+    build: (stack) =>
+      fronted(stack, {
+        identitySources: [secretHeader],
+        origins: (api) => [
+          {
+            domainName: text`${api.id}.execute-api.eu-west-1.amazonaws.com`,
+            originId: "api",
+            customHeaders: [{ name: "x-origin-verify", value: "[secret]" }],
+          },
+        ],
+      }),
+  },
+]);
+
 describe("cases of waf", () => {
-  judgeCases(cases);
+  judgeCases([...cases, ...throughSecret]);
 });
