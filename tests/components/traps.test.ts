@@ -354,7 +354,10 @@ describe("traps of API Gateway components", () => {
     assert.ok(order.isFirst(plan, one("Stage", "orders")));
     for (const slot of ["a", "b"]) {
       assert.ok(order.isFirst(one("UsagePlanKey", `partners-acme-${slot}`), plan));
-      assert.match(String(one("ApiKey", `partners-acme-${slot}`).inputs["name"]), /^clients-partners-prod-[0-9a-f]{8}-acme-[ab]$/);
+      assert.match(
+        String(one("ApiKey", `partners-acme-${slot}`).inputs["name"]),
+        /^clients-partners-prod-[0-9a-f]{8}-acme-[ab]$/,
+      );
     }
   });
 
