@@ -644,5 +644,5 @@ export function namesOneApi(text: string): boolean {
   // Without a wildcard it is like nothing that API Gateway sends.
   if (arn === undefined) return !text.includes("*");
   if (!globMatches(arn.service, "execute-api")) return true;
-  return (arn.resource.split("/", 1)[0] ?? "").replace(/[*?]/g, "") !== "";
+  return !/^[*?]+$/.test(arn.resource.split("/", 1)[0] ?? "");
 }

@@ -919,6 +919,17 @@ const permissions: readonly Case[] = [
     },
   },
   {
+    title: "a source ARN with a slash before the API's id, by which nobody is let in",
+    policy: "lambda-permission-scope",
+    verdict: "passes",
+    build: (stack) => {
+      const handler = stack.add("lambda.Function", "orders");
+      const { id } = calledBy(stack, "orders", handler);
+      const sourceArn = text`arn:aws:execute-api:eu-west-1:111122223333:/${id}/*/*`;
+      stack.add("lambda.Permission", "orders", { action, function: handler.id, principal: service, sourceArn });
+    },
+  },
+  {
     title: "a source ARN that comes of nothing",
     policy: "lambda-permission-scope",
     verdict: "unverified",
