@@ -218,7 +218,7 @@ const nothings = set(
   "true false yes no on off none null nil undefined unknown empty default enabled disabled optional required auto " +
     "test testing secret-manager secretsmanager ssm vault aws kms iam aws_iam cognito lambda custom request token " +
     "bearer basic digest jwt oauth oauth2 oidc saml apikey api-key api_key header query cookie plain plaintext sha1 " +
-    "sha256 sha512 md5 hs256 hs384 hs512 rs256 rs384 rs512 es256 rsa aes aes256 opaque access refresh id string text",
+    "sha256 sha512 md5 hs256 hs384 hs512 rs256 rs384 rs512 es256 rsa aes aes256 opaque access refresh id string text value",
 );
 
 /** Text that stands where a credential will be: `<token>`, `changeme`, `xxxxxx`, `your-api-key`. */

@@ -50,6 +50,7 @@ describe("credentials in text", () => {
     for (const text of ["AKIA" + "X".repeat(16), "ghp_" + "x".repeat(36), "sk_live_" + "*".repeat(24)]) {
       assert.equal(credentialIn(text, "value", "SETTING"), undefined);
     }
+    for (const text of ["value", "string", "text"]) assert.equal(credentialIn(text, "value", "API_TOKEN"), undefined);
   });
 
   it("are told by a name that ends in the telling word, and by no other", () => {
