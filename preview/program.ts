@@ -96,6 +96,9 @@ function words(text: string): string[] {
   return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/["']/g, ""));
 }
 
+/** What a program is given for what only the key of its stack can read; the pack knows a secret by it. */
+export const encryptedSecret = "gatehouse-placeholder-secret";
+
 function configOf(
   root: string,
   project: string,
@@ -119,7 +122,7 @@ function configOf(
   const written = stackFile === undefined ? {} : readYaml(stackFile)["config"];
   for (const [key, value] of Object.entries(isRecord(written) ? written : {})) {
     if (isRecord(value) && "secure" in value) {
-      config[keyOf(key)] = "gatehouse-placeholder-secret";
+      config[keyOf(key)] = encryptedSecret;
       secretKeys.push(keyOf(key));
     } else config[keyOf(key)] = textOf(value);
   }

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import type { Diagnostic, PolicyInfo } from "./analyzer";
 import { Failure } from "./failure";
 import { end, startCommand } from "./processes";
+import { encryptedSecret } from "./program";
 import type { Program } from "./program";
 import type { Resource } from "./report";
 import { isRecord } from "./values";
@@ -49,7 +50,6 @@ interface EngineEvent {
   readonly summaryEvent?: object;
 }
 
-const placeholder = "gatehouse-placeholder-secret";
 /** What the CLI does of resources that are there afterwards. */
 const kept = new Set(["create", "same", "update", "replace", "create-replacement", "import", "import-replacement"]);
 
@@ -146,7 +146,7 @@ function withoutEncryption(config: Readonly<Record<string, unknown>>): Readonly<
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (!isRecord(value)) return value;
-    if (typeof value["secure"] === "string") return placeholder;
+    if (typeof value["secure"] === "string") return encryptedSecret;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
   };
   return { config: plain(config["config"] ?? {}) };

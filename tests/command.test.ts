@@ -196,6 +196,32 @@ describe("the gatehouse command", () => {
     assert.match(stderr, /encrypted values/);
   });
 
+  it("finds an encrypted secret of the configuration that a function is given in plain text", async () => {
+    project(`
+      const pulumi = require("@pulumi/pulumi");
+      const aws = require("@pulumi/aws");
+      const token = new pulumi.Config().requireSecret("token");
+      const variables = { API_TOKEN: token, URL: pulumi.interpolate\`https://orders:\${token}@example.com\`, PLACE: token };
+      const handler = new aws.lambda.Function("orders", { role: "arn:aws:iam::123456789012:role/orders", environment: { variables } });
+      new aws.lambda.Permission("orders", {
+        action: "lambda:InvokeFunction",
+        function: handler.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/*/*",
+      });
+    `);
+    write("Pulumi.dev.yaml", "config:\n  sample:token:\n    secure: AAABAExample\n");
+    const { stdout, stderr } = await gatehouse("preview", directory, "--format", "json");
+    const report = JSON.parse(stdout) as Report;
+    const places = (found: readonly { readonly policy: string; readonly message: string }[]): (string | undefined)[] =>
+      found
+        .filter(({ policy }) => policy === "hardcoded-secrets")
+        .map(({ message }) => /variable "(\w+)"/.exec(message)?.[1])
+        .sort();
+    assert.deepEqual(places(report.violations), ["API_TOKEN", "URL"], stderr);
+    assert.deepEqual(places(report.unverified), ["PLACE"]);
+  });
+
   const failures: readonly (readonly [title: string, code: string, said: RegExp])[] = [
     ["leaves a rejection alone", 'Promise.reject(new Error("left alone"));', /left alone/],
     ["logs an error", 'require("@pulumi/pulumi").log.error("logged");', /failed:\nlogged/],

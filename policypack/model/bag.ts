@@ -1,3 +1,4 @@
+import { configurationSecret } from "./credential-formats";
 import { Value } from "./value";
 
 /** Property values as they come over the wire: JSON, with sentinels for what is unknown. */
@@ -16,8 +17,8 @@ const sentinels = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** What the engine puts in place of a secret that it cannot decrypt. */
-const redacted = "[secret]";
+/** What stands in place of a secret that cannot be decrypted: the engine's word in a state, the preview's in a configuration. */
+const redacted: ReadonlySet<unknown> = new Set(["[secret]", configurationSecret]);
 
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -39,7 +40,7 @@ function isUnset(value: unknown): boolean {
 export function toValue(value: unknown): Value<unknown> {
   if (isUnset(value)) return Value.absent();
   if (isUnknownSentinel(value)) return Value.unknown();
-  if (value === redacted) return Value.unknown("secret");
+  if (redacted.has(value)) return Value.unknown("secret");
   if (isRecord(value) && value[signature] === secretSignature) {
     return "value" in value ? toValue(value["value"]) : Value.unknown("secret");
   }

@@ -17,6 +17,9 @@ export interface CredentialFormat {
   readonly shown?: boolean;
 }
 
+/** What a preview that cannot decrypt the stack's configuration gives the program for a secret of it. */
+export const configurationSecret = "gatehouse-placeholder-secret";
+
 /** What may not stand beside a credential, which would be the middle of something longer. */
 const edge = "[A-Za-z0-9_]";
 

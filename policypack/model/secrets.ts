@@ -1,4 +1,4 @@
-import { credentialFormats } from "./credential-formats";
+import { configurationSecret, credentialFormats } from "./credential-formats";
 
 /** How a text is written, which says what in it is literal. */
 export type Form =
@@ -26,6 +26,8 @@ export function credentialIn(text: string, form: Form, name?: string): string | 
 
 /** A credential that is told by its form alone. @param shown - Also of forms that documents show as examples. */
 export function formatIn(text: string, shown = true): string | undefined {
+  // By itself it is a value that is not known; here it is a part of one.
+  if (text.includes(configurationSecret)) return "a secret of the stack's configuration";
   for (const format of credentialFormats) {
     if (!text.includes(format.hint) || (format.shown === true && !shown)) continue;
     const match = format.pattern.exec(text);

@@ -5,6 +5,8 @@ import type { Case, Made } from "../support/cases";
 
 /** Nothing that a scanner would stop at. */
 const password = ["correct", "horse", "42"].join("-");
+/** What the offline preview gives a program whose configuration it cannot decrypt. */
+const encrypted = "gatehouse-placeholder-secret";
 const accessKey = ["AKIA", "IOSFODNN7EXAMPLE"].join("");
 const invoke = (name: string): string =>
   `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:${name}/invocations`;
@@ -60,6 +62,13 @@ const cases: readonly Case[] = [
   variables("variables that are not known at all", never(), "unverified"),
   variables("a secret of the state, encrypted, under a telling name", { password: "[secret]" }, "fails"),
   variables("a secret of the state, encrypted, under another", { table: "[secret]" }, "unverified"),
+  variables("an encrypted secret of the configuration, under a telling name", { password: encrypted }, "fails"),
+  variables("an encrypted secret of the configuration, under another", { table: encrypted }, "unverified"),
+  variables(
+    "an encrypted secret of the configuration in a URL",
+    { db: `postgres://db:${encrypted}@db/orders` },
+    "fails",
+  ),
   variables("a list where a map belongs", ["password", password], "passes"),
   hardcoded("variables that a canary overrides", "fails", (stack) => {
     const canarySettings = { deploymentId: "d2", stageVariableOverrides: { password } };
