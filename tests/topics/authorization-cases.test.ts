@@ -86,6 +86,21 @@ const methods: readonly Case[] = [
   },
 ];
 
+const identitySources: readonly Case[] = ["method.request.path.proxy", "$request.path"].map((source) => ({
+  title: `results are cached by ${source}, which names what is called`,
+  policy: "authorizer-identity-source",
+  verdict: "fails",
+  build: (stack) => {
+    if (source.startsWith("$")) {
+      const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+      stack.add("apigatewayv2.Authorizer", "a", { apiId: api.id, authorizerType: "REQUEST", identitySources: [source] });
+    } else {
+      const inputs = { type: "REQUEST", authorizerUri: "f", identitySource: source };
+      stack.add("apigateway.Authorizer", "a", { restApi: rest(stack).id, ...inputs });
+    }
+  },
+}));
+
 const routes: readonly Case[] = [
   {
     title: "an API key on a route of an HTTP API, which has none",
@@ -278,5 +293,5 @@ const pools: readonly Case[] = [
 ];
 
 describe("cases of authorization", () => {
-  judgeCases([...methods, ...routes, ...bodies, ...pools]);
+  judgeCases([...identitySources, ...methods, ...routes, ...bodies, ...pools]);
 });

@@ -35,6 +35,8 @@ function namesCaller(source: string): boolean {
     return start < 0 ? undefined : text.slice(start + part.length);
   };
   if (text.startsWith("stagevariables.")) return false;
+  // What is called says nothing of who calls, and is none that API Gateway takes.
+  if (/request\.(?:path|body)\b/.test(text)) return false;
   if (text.startsWith("context.")) {
     const identity = after("context.identity.");
     return identity !== undefined && !sharedIdentity.has(identity);
