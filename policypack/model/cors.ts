@@ -147,7 +147,8 @@ function responses(api: Api, subject: Subject, response: Bag, prefix: string): C
     return [ofHeaders(api, subject, () => Value.unknown(parameters.reason))];
   const headers = new Map<string, Value<string>>();
   for (const key of bag?.keys() ?? []) {
-    if (key.toLowerCase().startsWith(prefix)) headers.set(key.slice(prefix.length).toLowerCase(), mapped(bag, key));
+    if (key.toLowerCase().startsWith(prefix))
+      headers.set(key.slice(prefix.length).toLowerCase(), mapped(api, bag, key));
   }
   const templates = response.object("responseTemplates").get();
   const texts = templates?.keys().map((key) => templates.string(key)) ?? [];
@@ -160,17 +161,36 @@ function responses(api: Api, subject: Subject, response: Bag, prefix: string): C
   return [ofHeaders(api, subject, (name) => headers.get(name) ?? Value.absent())];
 }
 
-function mapped(bag: Bag | undefined, key: string): Value<string> {
-  return (bag?.string(key) ?? Value.absent<string>()).flatMap(literal);
+function mapped(api: Api, bag: Bag | undefined, key: string): Value<string> {
+  return (bag?.string(key) ?? Value.absent<string>()).flatMap((mapping) => fixed(api, mapping));
 }
 
 const common = "access-control-";
 
-/** The fixed value of a header; absent where it is taken from the backend's answer, the context or a stage variable. */
-function literal(mapping: string): Value<string> {
+/** The fixed value of a header, with all values that stages give a variable; absent where the backend's answer tells it. */
+function fixed(api: Api, mapping: string): Value<string> {
   const text = literalOf(mapping);
   if (text !== undefined) return Value.known(text);
+  const variable = /^\s*stageVariables\.(\w+)\s*$/i.exec(mapping)?.[1];
+  if (variable !== undefined) return inStages(api, variable);
   return /^\s*(?:integration|context|stageVariables|method)\./i.test(mapping) ? Value.absent() : Value.known(mapping);
+}
+
+/** What the stages of an API, and their canaries, have for a variable: one list. */
+function inStages(api: Api, variable: string): Value<string> {
+  const stages = api.stages.filter((stage) => !stage.hearsay);
+  if (stages.length === 0) return Value.unknown("partial");
+  const values = stages.flatMap(({ node }) => [
+    node.bag.object("variables").flatMap((variables) => variables.string(variable)),
+    node.bag
+      .object("canarySettings")
+      .flatMap((canary) => canary.object("stageVariableOverrides"))
+      .flatMap((variables) => variables.string(variable)),
+  ]);
+  const told = values.filter((value) => value.isPresent());
+  return told.length === 0
+    ? Value.absent()
+    : told.reduce((all, one) => all.flatMap((a) => one.map((b) => `${a},${b}`)));
 }
 
 function ofHeaders(api: Api, subject: Subject, header: (name: string) => Value<string>): Cors {
@@ -207,7 +227,7 @@ function bodyResponses(api: Api, node: Node, document: ApiDocument): Cors[] {
   ): void => {
     const mapping = (name: string): Value<string> => {
       const text = headers.get(name);
-      return text === undefined ? Value.absent() : literal(text);
+      return text === undefined ? Value.absent() : fixed(api, text);
     };
     const texts = [...templates.values()].map((text) => Value.known(text));
     const origins = withTemplates(mapping(origin), texts);

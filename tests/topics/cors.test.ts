@@ -451,6 +451,44 @@ const cases: readonly Case[] = [
     verdict: "fails",
     build: (stack) => void answer(stack, restStage(stack, "dev"), { "Access-Control-Max-Age": "'31536000'" }),
   },
+  ...(
+    [
+      ["*", "fails"],
+      ["https://shop.example.com", "passes"],
+      [never(), "unverified"],
+    ] as const
+  ).map(([value, verdict]): Case => ({
+    title: `an origin in a stage variable: ${typeof value === "string" ? value : "not known yet"}`,
+    policy: origins,
+    verdict,
+    stack: "prod",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      const place = { restApi: api.id, deployment: "d1" };
+      stack.add("apigateway.Stage", "v1", { ...place, stageName: "v1", variables: { pages: "https://a.example.com" } });
+      stack.add("apigateway.Stage", "v2", { ...place, stageName: "v2", variables: { pages: value } });
+      answer(stack, api, { [allowOrigin]: "stageVariables.pages" });
+    },
+  })),
+  {
+    title: "any origin in a variable that the canary has in place of its stage's",
+    policy: origins,
+    verdict: "fails",
+    stack: "prod",
+    build: (stack) => {
+      const api = stack.add("apigateway.RestApi", "orders");
+      const canarySettings = { deploymentId: "d2", stageVariableOverrides: { pages: "*" } };
+      const variables = { pages: "https://a.example.com" };
+      stack.add("apigateway.Stage", "v1", {
+        restApi: api.id,
+        deployment: "d1",
+        stageName: "v1",
+        variables,
+        canarySettings,
+      });
+      answer(stack, api, { [allowOrigin]: "stageVariables.pages" });
+    },
+  },
   {
     title: "an age that is no number",
     policy: listed,
