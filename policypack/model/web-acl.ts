@@ -74,6 +74,17 @@ export class WebAcl {
     return this.rulesComplete && this.rules.length === 0;
   }
 
+  /** Names of the rules that allow nearly every request before any of these is asked. */
+  passedBefore(rules: readonly WebAclRule[]): readonly string[] {
+    const priorities = rules.map((rule) => rule.priority.get() ?? -1);
+    return this.rules.flatMap(({ name, statement, effect, priority }) => {
+      const written = statement.get();
+      const before = priority.get();
+      if (!effect.is("allow") || written?.kind !== "other" || !written.broad || before === undefined) return [];
+      return rules.length > 0 && priorities.every((own) => before < own) ? [name ?? "?"] : [];
+    });
+  }
+
   /** The web ACL's own metrics. */
   get metrics(): Value<boolean> {
     return metricsOf(this.node.bag).or(Value.known(false));

@@ -298,6 +298,44 @@ const throughSecret: readonly Case[] = [httpAcl, "default-endpoint-disabled"].fl
   },
 ]);
 
+const limit = (priority: number): object => ({
+  name: "limit",
+  priority,
+  action: { block: {} },
+  statement: { rateBasedStatement: { limit: 1000, aggregateKeyType: "IP" } },
+});
+
+const limits: readonly Case[] = [
+  {
+    title: "countries are allowed before the limit counts",
+    policy: "web-acl-rate-limit",
+    verdict: "fails",
+    build: (stack) => void guarded(stack, {}, [allowing(10, countries), limit(20)]),
+  },
+  {
+    title: "countries are allowed behind the limit",
+    policy: "web-acl-rate-limit",
+    verdict: "passes",
+    build: (stack) => void guarded(stack, {}, [limit(10), allowing(20, countries)]),
+  },
+  {
+    title: "countries are allowed before the managed groups too, which is web-acl-rules'",
+    policy: "web-acl-rate-limit",
+    verdict: "passes",
+    build: (stack) => void guarded(stack, {}, [allowing(-1, countries), limit(20)]),
+  },
+  {
+    title: "an association that names no web ACL",
+    policy: stageAcl,
+    verdict: "fails",
+    build: (stack) => {
+      const api = stages(stack, "prod");
+      const resourceArn = text`arn:aws:apigateway:eu-west-1::/restapis/${api.id}/stages/prod`;
+      stack.add("wafv2.WebAclAssociation", "shield", { resourceArn, webAclArn: "" });
+    },
+  },
+];
+
 describe("cases of waf", () => {
-  judgeCases([...cases, ...throughSecret]);
+  judgeCases([...cases, ...throughSecret, ...limits]);
 });

@@ -6,6 +6,8 @@ import type { Value } from "../../model/value";
 
 interface RateRule {
   readonly rule: WebAclRule;
+  /** The rule of the web ACL: itself, or the one that has its group. */
+  readonly top: WebAclRule;
   /** Requests in 5 minutes, whatever its evaluation window. */
   readonly limit: Value<number>;
 }
@@ -19,16 +21,19 @@ function perFiveMinutes(statement: Extract<Statement, { kind: "rate" }>): Value<
 }
 
 /** The rate-based rules in force, those of rule groups among them, and whether there may be more. */
-function rateRules(rules: readonly WebAclRule[]): { readonly found: readonly RateRule[]; readonly open: boolean } {
+function rateRules(
+  rules: readonly WebAclRule[],
+  above?: WebAclRule,
+): { readonly found: readonly RateRule[]; readonly open: boolean } {
   const found: RateRule[] = [];
   let open = false;
   for (const rule of rules) {
     const statement = rule.statement.get();
     if (statement === undefined) open ||= rule.statement.isUnknown();
-    else if (statement.kind === "rate") found.push({ rule, limit: perFiveMinutes(statement) });
+    else if (statement.kind === "rate") found.push({ rule, top: above ?? rule, limit: perFiveMinutes(statement) });
     else if (statement.kind === "rule-group" && rule.effect.isNot("count")) {
       const inner = statement.rules.get();
-      const rest = inner === undefined ? { found: [], open: true } : rateRules(inner);
+      const rest = inner === undefined ? { found: [], open: true } : rateRules(inner, above ?? rule);
       found.push(...rest.found);
       open ||= rest.open;
     } else if (statement.kind === "rule-group") open ||= rule.effect.isUnknown();
@@ -38,12 +43,25 @@ function rateRules(rules: readonly WebAclRule[]): { readonly found: readonly Rat
 
 const named = (rule: WebAclRule): string => (rule.name === undefined ? "a rate-based rule" : `rule "${rule.name}"`);
 
+/** What is allowed before the limit is never counted; before the managed rule groups too, it is `web-acl-rules`'s. */
+function judgeOrder(acl: WebAcl, limiting: readonly RateRule[]): Outcome | undefined {
+  const managed = acl.rules.filter(({ statement }) => statement.get()?.kind === "managed-group");
+  const said = new Set(acl.passedBefore(managed));
+  const [passed] = acl.passedBefore(limiting.map(({ top }) => top)).filter((name) => !said.has(name));
+  if (passed === undefined) return undefined;
+  return fault(`lets most requests pass by its rate limit, which rule ${JSON.stringify(passed)} allows before it`, {
+    at: acl.subject,
+    fix: "Give the rate-based rule a lower `priority` than that rule has.",
+  });
+}
+
 function judge(acl: WebAcl, maximum: number): Outcome | undefined {
   if (acl.isEmpty) return undefined;
   const at = acl.subject;
   const { found, open } = rateRules(acl.rules);
   const blocking = found.filter(({ rule }) => rule.effect.is("block"));
-  if (blocking.some(({ limit }) => (limit.get() ?? Infinity) <= maximum)) return undefined;
+  const limiting = blocking.filter(({ limit }) => (limit.get() ?? Infinity) <= maximum);
+  if (limiting.length > 0) return judgeOrder(acl, limiting);
   const undecided = found.some(
     ({ rule, limit }) => rule.effect.isUnknown() || (rule.effect.is("block") && !limit.isKnown()),
   );

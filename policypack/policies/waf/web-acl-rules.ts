@@ -65,17 +65,6 @@ const seesOnePath = (rule: WebAclRule): boolean => {
   return statement?.kind === "managed-group" && statement.onePath;
 };
 
-/** Rules that allow nearly every request before any of these is asked. */
-function passesBefore(acl: WebAcl, rules: readonly WebAclRule[]): readonly string[] {
-  const priorities = rules.map((rule) => rule.priority.get() ?? -1);
-  return acl.rules.flatMap(({ name, statement, effect, priority }) => {
-    const written = statement.get();
-    const before = priority.get();
-    if (!effect.is("allow") || written?.kind !== "other" || !written.broad || before === undefined) return [];
-    return rules.length > 0 && priorities.every((own) => before < own) ? [name ?? "?"] : [];
-  });
-}
-
 const groups = (names: readonly string[]): string =>
   `the managed rule group${names.length === 1 ? "" : "s"} ${listed(names)}`;
 
@@ -99,7 +88,7 @@ function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
   for (const name of required) {
     const found = acl.rules.filter((rule) => isGroup(rule, name) === true);
     if (found.length > 0 && found.every(seesOnePath)) partial.push(name);
-    for (const rule of passesBefore(acl, found)) passed.add(rule);
+    for (const rule of acl.passedBefore(found)) passed.add(rule);
     if (found.length === 0) {
       const maybe = !acl.rulesComplete || acl.rules.some((rule) => isGroup(rule, name) === "undecided");
       (maybe ? undecided : missing).push(name);
