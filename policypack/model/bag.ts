@@ -152,7 +152,7 @@ export function asString(value: Value<unknown>): Value<string> {
 
 export function asNumber(value: Value<unknown>): Value<number> {
   return value.flatMap((v) => {
-    if (typeof v === "number") return Value.known(v);
+    if (typeof v === "number" && !Number.isNaN(v)) return Value.known(v);
     if (typeof v === "string" && v.trim() !== "" && Number.isFinite(Number(v))) return Value.known(Number(v));
     return Value.unknown<number>("unreadable");
   });

@@ -1,6 +1,7 @@
 import { authorizersOf } from "./authorizer";
 import { asBool, asNumber, Bag } from "./bag";
 import type { Graph } from "./graph";
+import { put } from "./multi-map";
 import type { Node } from "./node";
 import { settingScopes } from "./route";
 import type { Route } from "./route";
@@ -109,15 +110,16 @@ export interface CachedRoute {
 export function cachedRoutes(graph: Graph): readonly CachedRoute[] {
   const found = new Map<Route, CachedRoute>();
   for (const stage of graph.stages) {
-    const byScope = new Map(cachingOf(stage).map((caching) => [caching.scope.get(), caching]));
+    const byScope = new Map<string | undefined, Caching[]>();
+    for (const caching of cachingOf(stage)) put(byScope, caching.scope.get(), caching);
     if (byScope.size === 0) continue;
     for (const route of stage.api.routes) {
       const scopes = settingScopes(route);
       const own = scopes.flatMap((scope) => byScope.get(scope) ?? []);
       // Settings for all methods cache the answers to GET alone.
       const gets = scopes.length === 0 ? route.method.is("GET") || route.method.is("ANY") : scopes.some(isGet);
-      const all = gets && !scopes.some((scope) => isGet(scope) && byScope.has(scope)) ? byScope.get("*") : undefined;
-      const enabled = anyOf([...own, ...(all ? [all] : [])].map((caching) => caching.enabled));
+      const all = gets && !scopes.some((scope) => isGet(scope) && byScope.has(scope)) ? byScope.get("*") : [];
+      const enabled = anyOf([...own, ...(all ?? [])].map((caching) => caching.enabled));
       if (enabled.is(false) || found.get(route)?.enabled.is(true) === true) continue;
       found.set(route, { route, stage, enabled });
     }

@@ -296,6 +296,7 @@ export class Graph {
     for (const association of this.of("webAclAssociation")) {
       const property = association.bag.value("webAclArn").isPresent() ? "webAclArn" : "webAclId";
       const webAcl = this.ties.follow(association, property, ["webAcl"]);
+      if (webAcl.state === "absent") continue;
       const target = association.bag.string("resourceArn");
       const arn = target.get() === undefined ? undefined : parseStageArn(target.get() ?? "");
       // What is no ARN of API Gateway's, though it comes of a stage, is what stands for one in a test of a program.
@@ -489,8 +490,10 @@ function keyOf(tie: Tie): string | undefined {
 
 function attach(stage: Stage, settings: Settings): void {
   if (settings.malformed !== undefined) stage.refused.push(settings);
-  else if (settings.scope.is("*")) stage.settings = Value.known(settings);
-  else stage.overrides.push(settings);
+  else if (!settings.scope.is("*")) stage.overrides.push(settings);
+  // Which of several comes last, nothing tells: all of them count.
+  else if (stage.settings.isKnown()) stage.overrides.push(settings);
+  else stage.settings = Value.known(settings);
 }
 
 function methodSettings(node: Node): Settings {

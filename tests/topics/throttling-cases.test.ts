@@ -142,6 +142,44 @@ const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
 stages.push(
   {
+    title: "two settings for all methods, of which one has the limits and the other lifts them",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      const orders = rest(stack);
+      settings(stack, orders, "*/*", { loggingLevel: "INFO" }, "logs");
+      settings(stack, orders, "*/*", limits, "limits");
+    },
+  },
+  {
+    title: "the same in the other order",
+    policy: throttling,
+    verdict: "fails",
+    build: (stack) => {
+      const orders = rest(stack);
+      settings(stack, orders, "*/*", limits, "limits");
+      settings(stack, orders, "*/*", { loggingLevel: "INFO" }, "logs");
+    },
+  },
+  {
+    title: "the other of two settings for all methods switches the log off",
+    policy: "stage-execution-logging",
+    verdict: "fails",
+    build: (stack) => {
+      const orders = rest(stack);
+      settings(stack, orders, "*/*", { ...limits, loggingLevel: "INFO" }, "logs");
+      settings(stack, orders, "*/*", { ...limits, loggingLevel: "OFF" }, "none");
+    },
+  },
+  {
+    title: "a limit that is no number",
+    policy: throttling,
+    verdict: "unverified",
+    build: (stack) => {
+      settings(stack, rest(stack), "*/*", { throttlingRateLimit: NaN, throttlingBurstLimit: 50 });
+    },
+  },
+  {
     title: "method settings of ANY, which AWS refuses",
     policy: throttling,
     verdict: "fails",
