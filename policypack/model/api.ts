@@ -164,6 +164,9 @@ export class Api implements Subject {
   }
 }
 
+/** Which API it is, of this stack or of another, is known. */
+export const isTold = (api: Api): boolean => api.visibility === "stack" || api.visibility === "external";
+
 function fromText(text: string | undefined): Value<string> {
   return text === undefined ? Value.absent() : Value.known(text);
 }

@@ -1,3 +1,4 @@
+import { isTold } from "./api";
 import type { Api } from "./api";
 import { parseLambdaFromUri } from "./arn";
 import { asString, toValue } from "./bag";
@@ -497,9 +498,6 @@ function splitRouteKey(key: Value<string>): [Value<string>, Value<string>] {
   if (space < 0) return [Value.known(text === "$default" ? "ANY" : text), Value.known(text)];
   return [Value.known(text.slice(0, space).toUpperCase()), Value.known(text.slice(space + 1))];
 }
-
-/** Which API it is, of this stack or of another, is known. */
-const isTold = (api: Api): boolean => api.visibility === "stack" || api.visibility === "external";
 
 function quote(text: string): string {
   return JSON.stringify(text.slice(0, 60));

@@ -1,3 +1,4 @@
+import { isTold } from "./api";
 import type { Api, Body } from "./api";
 import { isRecord } from "./bag";
 import type { Bag } from "./bag";
@@ -18,6 +19,8 @@ export type ValidatorInForce =
   | { readonly kind: "none" }
   /** The operation, or its document, names one that the document does not define. */
   | { readonly kind: "undefined"; readonly name: string }
+  /** One of another API, which AWS refuses. */
+  | { readonly kind: "foreign"; readonly api: Api }
   /** One that lives in another stack. */
   | { readonly kind: "elsewhere" }
   | { readonly kind: "unknown" }
@@ -48,22 +51,26 @@ export function validationOf(graph: Graph, route: Route): Validation | undefined
 function ofMethod(graph: Graph, route: Route, node: Node): Validation {
   const models = node.bag.object("requestModels");
   const method = route.method.map((verb) => bodyMethods.has(verb));
-  const hasModels = models.map((bag) => bag.keys().length > 0).or(Value.known(false));
+  const hasModels = models.map(namesAny).or(Value.known(false));
   return {
-    validator: validatorOf(graph, node),
+    validator: validatorOf(graph, route.api, node),
     takesBody: method.is(true) ? method : hasModels.is(true) || hasModels.isUnknown() ? hasModels : method,
     takesParameters: requiredOf(node.bag.object("requestParameters")),
     jsonModel: models.map((bag) => namesJson(graph, route.api, bag)).or(Value.known(false)),
   };
 }
 
-function validatorOf(graph: Graph, node: Node): ValidatorInForce {
+const namesAny = (models: Bag): boolean => models.keys().some((key) => models.value(key).isPresent());
+
+function validatorOf(graph: Graph, api: Api, node: Node): ValidatorInForce {
   const property = "requestValidatorId";
   if (node.bag.value(property).isAbsent() && node.sources(property).length === 0) return { kind: "none" };
   if (!graph.whole) return { kind: "unknown" };
   const tie = graph.ties.follow(node, property, ["requestValidator"]);
   if (tie.state === "external") return { kind: "elsewhere" };
   if (tie.state !== "node") return { kind: "unknown" };
+  const owner = graph.apiFor(tie.node, "restApi", "rest");
+  if (owner !== api && isTold(owner) && isTold(api)) return { kind: "foreign", api: owner };
   const flag = (key: string): Value<boolean> => tie.node.bag.bool(key).or(Value.known(false));
   return { kind: "validator", body: flag("validateRequestBody"), parameters: flag("validateRequestParameters") };
 }
@@ -123,9 +130,7 @@ export function isCustomSocketRoute({ api, key, source }: Route): Value<boolean>
 /** Whether a route of a WebSocket API has a model for its messages. */
 export function hasSocketModel(graph: Graph, route: Route): Value<boolean> {
   const node = graph.ties.at(route.urn);
-  return (node?.bag.object("requestModels") ?? Value.absent<Bag>())
-    .map((models) => models.keys().length > 0)
-    .or(Value.known(false));
+  return (node?.bag.object("requestModels") ?? Value.absent<Bag>()).map(namesAny).or(Value.known(false));
 }
 
 // Models

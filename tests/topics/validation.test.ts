@@ -64,6 +64,25 @@ paths:
 
 const validation: readonly Case[] = [
   {
+    title: "a validator of another API",
+    policy: validated,
+    verdict: "fails",
+    build: (stack) => {
+      const other = stack.add("apigateway.RestApi", "other");
+      const both = { validateRequestBody: true, validateRequestParameters: true };
+      method(stack, rest(stack), { requestValidatorId: validator(stack, other, both).id });
+    },
+  },
+  {
+    title: "a WebSocket route whose models have no names",
+    policy: validated,
+    verdict: "fails",
+    build: (stack) => {
+      const api = stack.add("apigatewayv2.Api", "chat", { protocolType: "WEBSOCKET" });
+      stack.add("apigatewayv2.Route", "send", { apiId: api.id, routeKey: "send", requestModels: { $default: "" } });
+    },
+  },
+  {
     title: "a validator by its id alone",
     policy: validated,
     verdict: "passes",

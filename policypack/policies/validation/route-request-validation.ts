@@ -20,6 +20,10 @@ function judgeRest({ validator, takesBody, takesParameters }: Validation): Outco
       return fault(`names the request validator ${JSON.stringify(validator.name.slice(0, 60))}, which is not defined`, {
         fix: "Define it in `x-amazon-apigateway-request-validators`.",
       });
+    case "foreign":
+      return fault(`names a request validator of another API, ${validator.api.label}`, {
+        fix: "Set `requestValidatorId` to the id of a validator of this API.",
+      });
     case "elsewhere":
       return undefined;
     case "unknown":
