@@ -836,6 +836,39 @@ paths:
         requestParameters: { "integration.request.querystring.key": "context.identity.apiKey" },
       }),
   },
+  ...(
+    [
+      [
+        "every header, as the console's template passes a request through",
+        "fails",
+        '#set($all = $input.params())#foreach($type in $all.keySet())#set($some = $all.get($type))"$some"#end',
+      ],
+      [
+        "every header, one after the other",
+        "fails",
+        '#foreach($name in $input.params().header.keySet())"$input.params().header.get($name)"#end',
+      ],
+      ["every header by a variable", "fails", '#set($h = $input.params().header)#foreach($n in $h.keySet())"$n"#end'],
+      ["all parameters as they are", "fails", '{"params":"$input.params()"}'],
+      ["one header by a variable", "passes", '#set($h = $input.params().header){"a":"$h.get(\'X-Trace\')"}'],
+      [
+        "one header and the query string",
+        "passes",
+        '{"a":"$input.params().header.Accept","b":"$input.params().querystring"}',
+      ],
+      ["a parameter by its name", "passes", '{"id":"$input.params(\'id\')"}'],
+    ] as const
+  ).map(([title, verdict, template]): Case => ({
+    title: `a template that passes on ${title}`,
+    policy: "integration-credentials",
+    verdict,
+    build: (stack) =>
+      void native1(stack, {
+        type: "HTTP",
+        uri: "https://orders.example.com/",
+        requestTemplates: { "application/json": template },
+      }),
+  })),
   {
     title: "aws-native counts in milliseconds under another name",
     policy: "integration-timeout",

@@ -2,6 +2,7 @@ import { definePolicy, fault, unverified } from "../../core/policy";
 import type { Outcome } from "../../core/policy";
 import { unreadBodies } from "../../core/unread-bodies";
 import { callsHttp, integrationsOf } from "../../model/integration";
+import { passesEveryHeader } from "../../model/input-params";
 import type { Integration } from "../../model/integration";
 
 /** Headers by which callers prove who they are, by their names in lower case. */
@@ -39,6 +40,9 @@ function judgeHeaders(integration: Integration): Outcome | undefined {
     ...sources.flatMap((text) => headersIn(text, inMapping)),
     ...templates.flatMap((template) => headersIn(template.get() ?? "", inTemplate)),
   ]);
+  if (templates.some((template) => passesEveryHeader(template.get() ?? ""))) {
+    return fault("passes every header of the caller on to its backend, credentials among them", { at });
+  }
   if (passed.size > 0) {
     const headers = `${[...passed].sort().join(" and ")} ${passed.size === 1 ? "header" : "headers"}`;
     return fault(`passes the caller's ${headers} on to its backend`, { at });
