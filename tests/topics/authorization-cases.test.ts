@@ -93,7 +93,11 @@ const identitySources: readonly Case[] = ["method.request.path.proxy", "$request
   build: (stack) => {
     if (source.startsWith("$")) {
       const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
-      stack.add("apigatewayv2.Authorizer", "a", { apiId: api.id, authorizerType: "REQUEST", identitySources: [source] });
+      stack.add("apigatewayv2.Authorizer", "a", {
+        apiId: api.id,
+        authorizerType: "REQUEST",
+        identitySources: [source],
+      });
     } else {
       const inputs = { type: "REQUEST", authorizerUri: "f", identitySource: source };
       stack.add("apigateway.Authorizer", "a", { restApi: rest(stack).id, ...inputs });
