@@ -13,11 +13,9 @@ export function foretell(component: Observed): Node[] {
   return component.type === "aws-apigateway:index:RestAPI" ? restApi(component) : [];
 }
 
-/** `aws-apigateway:index:RestAPI`: an API whose body is made of `routes`, and one stage. */
+/** `aws-apigateway:index:RestAPI`: an API whose body is made of `routes`, and one stage, which has the API's tags. */
 function restApi(component: Observed): Node[] {
   const inputs = component.inputs ?? {};
-  const apiArgs = argsOf(inputs, "restApiArgs");
-  const stageArgs = argsOf(inputs, "stageArgs");
   const from = component.propertyDependencies;
   const node = (kind: "restApi" | "stage", own: Raw, ties: Observed["propertyDependencies"]): Node =>
     new Node(
@@ -25,51 +23,19 @@ function restApi(component: Observed): Node[] {
       { ...component, inputs: own, outputs: undefined, parent: component.urn, propertyDependencies: ties },
       kind,
     );
+  const { apiKeySource, description, disableExecuteApiEndpoint, tags } = inputs;
   return [
     node(
       "restApi",
-      { name: component.name, ...apiArgs, body: bodyOf(inputs), apiKeySource: inputs["apiKeySource"] },
-      { body: [...(from["routes"] ?? []), ...(from["swaggerString"] ?? [])], policy: from["restApiArgs"] ?? [] },
+      { name: component.name, body: bodyOf(inputs), apiKeySource, description, disableExecuteApiEndpoint, tags },
+      { body: [...(from["routes"] ?? []), ...(from["swaggerString"] ?? [])] },
     ),
     node(
       "stage",
-      {
-        stageName: inputs["stageName"] ?? "stage",
-        tags: apiArgs["tags"],
-        ...stageArgs,
-        restApi: unknown,
-        deployment: unknown,
-      },
-      {
-        restApi: [component.urn],
-        deployment: [component.urn],
-        ...Object.fromEntries(Object.keys(stageArgs).map((key) => [key, from["stageArgs"] ?? []])),
-      },
+      { stageName: inputs["stageName"] ?? "stage", tags, restApi: unknown, deployment: unknown },
+      { restApi: [component.urn], deployment: [component.urn] },
     ),
   ];
-}
-
-/** A nested argument; where it is unknown, whatever the component would take of it is. */
-function argsOf(inputs: Raw, key: string): Raw {
-  const value = toValue(inputs[key]);
-  if (value.isUnknown()) {
-    return Object.fromEntries(
-      [
-        "policy",
-        "endpointConfiguration",
-        "disableExecuteApiEndpoint",
-        "securityPolicy",
-        "accessLogSettings",
-        "cacheClusterEnabled",
-        "clientCertificateId",
-        "tags",
-        "xrayTracingEnabled",
-        "variables",
-      ].map((name) => [name, unknown]),
-    );
-  }
-  const known = value.get();
-  return isRecord(known) ? known : {};
 }
 
 /** The document the component will write; unknown where a part of it that decides is. */

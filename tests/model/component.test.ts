@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { authorizersOf } from "../../policypack/model/authorizer";
+import { defaultEnvironmentPatterns } from "../../policypack/model/environment";
 import { Graph } from "../../policypack/model/graph";
 import type { Observed } from "../../policypack/model/node";
 
@@ -58,18 +59,22 @@ describe("a component that shows none of its resources", () => {
     assert.ok(graph.routes.every((route) => route.urn === urnOf(type, "orders")));
   });
 
-  it("has a stage with the settings of its stageArgs", () => {
-    const [stage] = graphOf(
-      component({
-        routes,
-        stageName: "prod",
-        stageArgs: { accessLogSettings: { destinationArn: unknown, format: "x" } },
-      }),
-    ).stages;
-    assert.equal(stage?.label, 'stage "prod" of REST API "orders"');
-    assert.ok(stage.accessLog.isPresent());
+  it("has the description, the tags and the endpoint that it is given, and a stage with its tags", () => {
+    const tags = { environment: "production" };
+    const graph = graphOf(
+      component({ routes, stageName: "v1", description: "orders", disableExecuteApiEndpoint: true, tags }),
+    );
+    const [api] = graph.apis;
+    const [stage] = graph.stages;
+    assert.ok(api);
+    assert.ok(api.node?.bag.string("description").is("orders") === true);
+    assert.ok(api.defaultEndpointDisabled.is(true));
+    assert.ok(api.tags?.get()?.get("environment")?.is("production") === true);
+    assert.equal(stage?.label, 'stage "v1" of REST API "orders"');
+    assert.equal(stage.environment(defaultEnvironmentPatterns).get()?.kind, "production");
     const [bare] = graphOf(component({ routes })).stages;
-    assert.ok(bare?.name.is("stage") && bare.accessLog.isAbsent());
+    assert.ok(bare);
+    assert.ok(bare.name.is("stage"));
   });
 
   it("is what resources beside it are tied to", () => {
@@ -128,7 +133,9 @@ describe("a component that shows none of its resources", () => {
   it("survives inputs of any type", () => {
     for (const odd of [null, 7, "x", [], [null], [7], [[]], { a: 1 }, [{ path: 7 }], [{ path: "/", authorizers: 7 }]]) {
       assert.doesNotThrow(() =>
-        graphOf(component({ routes: odd, stageArgs: odd, restApiArgs: odd, swaggerString: odd })),
+        graphOf(
+          component({ routes: odd, tags: odd, description: odd, disableExecuteApiEndpoint: odd, swaggerString: odd }),
+        ),
       );
     }
   });
