@@ -673,6 +673,46 @@ paths: { /orders: { get: { security: [ { customers: [ orders/read ] } ] } } }
   },
 ];
 
+/** Where what mends most open routes would be refused, or would break the route. */
+const fixes: readonly (readonly [title: string, resources: () => readonly Registered[], fix: RegExp])[] = [
+  [
+    "a preflight that reaches a backend",
+    () => {
+      const api = restApi();
+      const backend = { restApi: unknown, resourceId: unknown, httpMethod: "OPTIONS", type: "AWS_PROXY" };
+      return [
+        api,
+        method(api, { httpMethod: "OPTIONS", authorization: "NONE" }),
+        written("aws:apigateway/integration:Integration", "list", backend, {
+          from: { restApi: [api], resourceId: [api] },
+        }),
+      ];
+    },
+    /\. Answer a CORS preflight, which carries no credentials, by an integration of the type MOCK;/,
+  ],
+  [
+    "$connect",
+    () => {
+      const api = httpApi("chat", { protocolType: "WEBSOCKET" });
+      return [api, route(api, "$connect")];
+    },
+    /\. Declare the route `\$connect` with `authorizationType` AWS_IAM, or CUSTOM and a Lambda authorizer/,
+  ],
+  [
+    "a WebSocket API without $connect",
+    () => {
+      const api = httpApi("chat", { protocolType: "WEBSOCKET" });
+      return [api, route(api, "send")];
+    },
+    /\. Declare the route `\$connect` with `authorizationType` AWS_IAM,/,
+  ],
+  [
+    "what quick create makes",
+    () => [httpApi("shop", { target: "https://shop.example.com" })],
+    /\. Leave out `target`, and declare the integration, the stage and the route,/,
+  ],
+];
+
 describe("authorization", () => {
   let pack: Pack;
   before(async () => {
@@ -683,6 +723,17 @@ describe("authorization", () => {
   for (const one of cases) {
     it(`${one.policy}: ${one.title}`, async () => {
       assert.deepEqual(await said(pack, one.policy, one.resources(), one.config), one.said);
+    });
+  }
+
+  for (const [title, resources, fix] of fixes) {
+    it(`route-authorization: the fix of ${title}`, async () => {
+      const { violations } = await pack.judge(resources());
+      const messages = violations
+        .filter(({ policy }) => policy === "route-authorization")
+        .map(({ message }) => message);
+      assert.equal(messages.length, 1);
+      assert.match(messages[0] ?? "", fix);
     });
   }
 });

@@ -1,5 +1,21 @@
 import { definePolicy, fault, unverified } from "../../core/policy";
 import { isPublic, publicRoutesOption } from "../../core/public-routes";
+import { protocolOfKey } from "../../model/route";
+import type { Route } from "../../model/route";
+
+/** The fix where the policy's own would be refused, or would break what the route is for. */
+function fixOf({ api, source, method, key }: Route): string | undefined {
+  if (source === "quick-create") {
+    return "Leave out `target`, and declare the integration, the stage and the route, with an `authorizationType` and its authorizer.";
+  }
+  if (api.kind === "websocket" || protocolOfKey(key.get()) === "websocket") {
+    return "Declare the route `$connect` with `authorizationType` AWS_IAM, or CUSTOM and a Lambda authorizer as `authorizerId`.";
+  }
+  if (api.kind === "rest" && method.is("OPTIONS")) {
+    return "Answer a CORS preflight, which carries no credentials, by an integration of the type MOCK; require IAM or an authorizer for anything else.";
+  }
+  return undefined;
+}
 
 export const routeAuthorization = definePolicy({
   name: "route-authorization",
@@ -28,7 +44,7 @@ export const routeAuthorization = definePolicy({
     if (open === "undecided") return unverified("has no authorization, and its path is not known yet");
     if (!route.guards) return unverified("has no authorization, which only a WebSocket API's message may do without");
     if (route.preflight.isUnknown()) return unverified("answers OPTIONS by an integration that is not known yet");
-    return fault("has no authorization");
+    return fault("has no authorization", { fix: fixOf(route) });
   },
   examples: {
     pass: [
