@@ -323,7 +323,8 @@ const awsTemplates: Readonly<Record<string, Template>> = {
     };
   },
   "aws:apigatewayv2/domainName:DomainName": ({ inputs, place, id }) => {
-    const configuration = isRecord(inputs["domainNameConfiguration"]) ? inputs["domainNameConfiguration"] : {};
+    const written = inputs["domainNameConfiguration"];
+    const configuration = isRecord(written) ? written : { certificateArn: unknown, securityPolicy: unknown };
     return {
       id: text(inputs["domainName"]),
       arn: `${gateway(place)}:/domainnames/${text(inputs["domainName"])}`,
