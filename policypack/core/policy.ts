@@ -164,14 +164,17 @@ export function sentence(at: Subject, says: string): string {
   return `${label} ${says}.`;
 }
 
-/** The policy's options: what the configuration says where it fits the type of the default, else the default. */
+/**
+ * The policy's options: what the configuration says where it fits the type of the schema, else the default. Of a list,
+ * members that do not fit are left out: Pulumi checks a configuration, and one that is given in code nobody has.
+ */
 export function optionsOf(
   policy: AnyPolicy,
   config: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const options: Record<string, unknown> = {};
   for (const [name, { default: fallback, schema }] of Object.entries(policy.options ?? {})) {
-    const value = config[name];
+    const value = fitting(config[name], schema);
     const wanted = schema.type;
     const fits =
       value !== undefined &&
@@ -185,4 +188,16 @@ export function optionsOf(
     options[name] = fits ? value : fallback;
   }
   return options;
+}
+
+function fitting(value: unknown, { items }: PolicyConfigJSONSchema): unknown {
+  if (!Array.isArray(value) || value.length === 0 || items === undefined || Array.isArray(items)) return value;
+  const wanted = typeof items === "boolean" ? undefined : items.type;
+  const members = (value as readonly unknown[]).filter(
+    (member) =>
+      wanted === undefined ||
+      (typeof member === wanted && member !== null && (wanted !== "object" || !Array.isArray(member))),
+  );
+  if (members.length === value.length) return value;
+  return members.length === 0 ? undefined : members;
 }
