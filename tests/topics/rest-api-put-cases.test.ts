@@ -116,6 +116,18 @@ const cases: readonly Case[] = [
     build: (stack) => mapped(stack, api(stack, document(iam), document(iam, closed))),
   },
   {
+    title: "the put closes the API's own endpoint, whose TLS no longer matters",
+    policy: "api-tls",
+    verdict: "passes",
+    build: (stack) => void api(stack, document(iam), document(iam, closed)),
+  },
+  {
+    title: "the put leaves the API's own endpoint open, with TLS 1.0",
+    policy: "api-tls",
+    verdict: "fails",
+    build: (stack) => void api(stack, document(iam, closed), document(iam)),
+  },
+  {
     title: "the put overwrites the error responses of the body",
     policy: "gateway-responses",
     verdict: "fails",

@@ -9,7 +9,7 @@ export const apiTls = definePolicy({
   fix: "Set `securityPolicy` to a `SecurityPolicy_TLS13_…` policy, and `endpointAccessMode` with it (from version 7 of the provider on), or close the endpoint by `disableExecuteApiEndpoint`.",
   severity: "medium",
   level: "advisory",
-  where: "R",
+  where: "S",
   practice: "threat 5: no encryption",
   frameworks: { "OWASP API Security Top 10": ["API8:2023"] },
   options: tlsOptions,
