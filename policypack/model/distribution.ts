@@ -19,8 +19,6 @@ export interface Front {
   readonly guarded: Value<boolean>;
   /** It sends the API headers of its own, by which the API can tell who comes through it. */
   readonly secret: Value<boolean>;
-  /** It takes requests for the API over plain HTTP. */
-  readonly plain: Value<boolean>;
 }
 
 /** The distributions of the stack that lead to an API, and those that may. */
@@ -41,8 +39,6 @@ const nativeProperty = "distributionConfig";
 
 /** An origin that is no bucket. */
 interface Origin {
-  /** What cache behaviors call it. */
-  readonly id: string | undefined;
   /** Its domain name, in lower case, where it is known. */
   readonly host: string | undefined;
   /** Resources that its domain name may come from, where it is not. */
@@ -101,7 +97,6 @@ class Index {
         leads: told ? Value.known(true) : Value.unknown<boolean>(),
         guarded: guardedBy(node),
         secret: this.secretOf(told ? leading : open, api),
-        plain: takesPlain(node, origins, told ? leading : open),
       };
     });
   }
@@ -174,41 +169,9 @@ function originsOf(graph: Graph, node: Node): readonly Origin[] {
     const bag = origin.get();
     if (bag !== undefined && isBucket(bag)) return [];
     const host = bag?.string("domainName").get()?.toLowerCase();
-    const id = bag?.string("originId").or(bag.string("id")).get();
     const headers = origin.map((one) => one.value("customHeaders").or(one.value("originCustomHeaders")).isPresent());
-    return [{ id, host, sources: host === undefined ? sources : [], secret: headers }];
+    return [{ host, sources: host === undefined ? sources : [], secret: headers }];
   });
-}
-
-/**
- * The oldest TLS version that a distribution takes; absent where nobody can choose, as CloudFront's own certificate is
- * shown by whatever version it likes.
- */
-export function viewerTls(node: Node): Value<string> {
-  return node.bag.object("viewerCertificate").flatMap((viewer) => {
-    const own = viewer.value("acmCertificateArn").or(viewer.value("iamCertificateId"));
-    // Nobody's choice is `TLSv1`.
-    return own.isAbsent() ? Value.absent<string>() : viewer.string("minimumProtocolVersion").or(Value.known("TLSv1"));
-  });
-}
-
-/** Whether a cache behavior that leads to one of these origins takes plain HTTP. */
-function takesPlain(node: Node, all: readonly Origin[], leading: readonly Origin[]): Value<boolean> {
-  const { bag } = node;
-  const ordered = bag.bags("orderedCacheBehaviors").or(bag.bags("cacheBehaviors"));
-  const behaviors = [bag.object("defaultCacheBehavior"), ...(ordered.get() ?? [])];
-  const answers = behaviors.map((behavior) =>
-    behavior.flatMap((one): Value<boolean> => {
-      const plain = one.string("viewerProtocolPolicy").map((policy) => policy === "allow-all");
-      if (plain.is(false)) return plain;
-      const target = one.string("targetOriginId").get();
-      if (leading.some(({ id }) => id !== undefined && id === target)) return plain;
-      const other = target !== undefined && all.some(({ id }) => id === target);
-      return other ? Value.known(false) : Value.unknown();
-    }),
-  );
-  const open = ordered.isUnknown() || answers.some((answer) => answer.isUnknown());
-  return answers.find((answer) => answer.is(true)) ?? (open ? Value.unknown() : Value.known(false));
 }
 
 function isBucket(origin: Bag): boolean {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judge, judgeCases, never, Stack, text } from "../support/cases";
+import { judge, judgeCases, never, Stack } from "../support/cases";
 import type { Case, Made } from "../support/cases";
 
 const domainTls = "domain-tls";
@@ -25,95 +25,6 @@ const policyOf = (securityPolicy: unknown, verdict: Case["verdict"], config = {}
 
 const oldest = { minimum: "TLS_1_3" };
 const quantum = { postQuantum: true };
-
-/** An API behind a distribution whose cache behaviors are given. */
-const behind = (
-  stack: Stack,
-  behaviors: Readonly<Record<string, unknown>>,
-  token: "aws" | "aws-native" = "aws",
-): void => {
-  const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
-  const host = text`${api.id}.execute-api.eu-west-1.amazonaws.com`;
-  const site = { domainName: "www.example.com" };
-  if (token === "aws") {
-    const origins = [
-      { originId: "api", domainName: host },
-      { originId: "site", ...site },
-    ];
-    stack.add("cloudfront.Distribution", "edge", { enabled: true, origins, ...behaviors });
-    return;
-  }
-  const origins = [
-    { id: "api", domainName: host },
-    { id: "site", ...site },
-  ];
-  stack.add("aws-native:cloudfront:Distribution", "edge", {
-    distributionConfig: { enabled: true, origins, ...behaviors },
-  });
-};
-
-const behavior = (targetOriginId: string, viewerProtocolPolicy: unknown): object => ({
-  targetOriginId,
-  viewerProtocolPolicy,
-});
-
-const front = (title: string, verdict: Case["verdict"], behaviors: Readonly<Record<string, unknown>>): Case => ({
-  title: `a distribution with ${title}`,
-  policy: domainTls,
-  verdict,
-  build: (stack) => {
-    behind(stack, behaviors);
-  },
-});
-
-const certificateArn = { acmCertificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/1" };
-const oldestVersion = (minimumProtocolVersion?: unknown): Readonly<Record<string, unknown>> => ({
-  defaultCacheBehavior: behavior("api", "https-only"),
-  viewerCertificate: { ...certificateArn, ...(minimumProtocolVersion !== undefined && { minimumProtocolVersion }) },
-});
-
-// What stands in front is an API's own only where ids tell: in a preview the origin comes of the API by its dependency.
-const fronts: readonly Case[] = [
-  ...["https-only", "redirect-to-https"].map((policy) =>
-    front(policy, "passes", { defaultCacheBehavior: behavior("api", policy) }),
-  ),
-  front("allow-all", "fails", { defaultCacheBehavior: behavior("api", "allow-all") }),
-  front("a policy that is not known yet", "unverified", { defaultCacheBehavior: behavior("api", never()) }),
-  front("allow-all for a site alone", "passes", {
-    defaultCacheBehavior: behavior("site", "allow-all"),
-    orderedCacheBehaviors: [{ pathPattern: "/api/*", ...behavior("api", "https-only") }],
-  }),
-  front("allow-all for the API alone", "fails", {
-    defaultCacheBehavior: behavior("site", "https-only"),
-    orderedCacheBehaviors: [{ pathPattern: "/api/*", ...behavior("api", "allow-all") }],
-  }),
-  front("allow-all for a group of origins, which may lead to the API", "unverified", {
-    originGroups: [{ originId: "both", members: [{ originId: "api" }, { originId: "site" }] }],
-    defaultCacheBehavior: behavior("both", "allow-all"),
-  }),
-  {
-    title: "a distribution of aws-native with allow-all for the API alone",
-    policy: domainTls,
-    verdict: "fails",
-    build: (stack) => {
-      const behaviors = {
-        defaultCacheBehavior: behavior("site", "https-only"),
-        cacheBehaviors: [{ pathPattern: "/api/*", ...behavior("api", "allow-all") }],
-      };
-      behind(stack, behaviors, "aws-native");
-    },
-  },
-  ...["TLSv1.2_2018", "TLSv1.2_2021", "TLSv1.3_2025"].map((name) => front(name, "passes", oldestVersion(name))),
-  ...["TLSv1", "TLSv1_2016", "TLSv1.1_2016", "SSLv3", undefined].map((name) =>
-    front(`${String(name)} as the oldest version`, "fails", oldestVersion(name)),
-  ),
-  front("an oldest version that is not known yet", "unverified", oldestVersion(never())),
-  { ...front("TLS 1.2 where 1.3 is asked for", "fails", oldestVersion("TLSv1.2_2021")), config: oldest },
-  front("the certificate of CloudFront, which leaves no choice", "passes", {
-    defaultCacheBehavior: behavior("api", "https-only"),
-    viewerCertificate: { cloudfrontDefaultCertificate: true },
-  }),
-];
 
 const tls: readonly Case[] = [
   ...["TLS_1_2", "tls_1_2", "", null].map((name) => policyOf(name, "passes")),
@@ -674,7 +585,7 @@ const caches: readonly Case[] = [
 ];
 
 describe("encryption", () => {
-  judgeCases([...tls, ...fronts, ...mutualTls, ...certificates, ...clients, ...caches]);
+  judgeCases([...tls, ...mutualTls, ...certificates, ...clients, ...caches]);
 
   it("says of an API behind two domains once that it is open", () => {
     const stack = new Stack("resolve", "dev");
