@@ -6,7 +6,7 @@ export const apiTls = definePolicy({
   topic: "encryption",
   description: "The `execute-api` endpoints of REST APIs accept TLS 1.2 and newer only, where they are open.",
   why: "A public REST API accepts TLS 1.0 until told otherwise, and its own policy counts even for calls through a custom domain with a stronger one.",
-  fix: "Set `securityPolicy` to a `SecurityPolicy_TLS13_…` policy, and `endpointAccessMode` with it (from version 7 of the provider on), or close the endpoint by `disableExecuteApiEndpoint`.",
+  fix: "Set `securityPolicy` to a `SecurityPolicy_TLS13_…` policy, and `endpointAccessMode` with it (from version 7.37 of the provider on), or close the endpoint by `disableExecuteApiEndpoint`.",
   severity: "medium",
   level: "advisory",
   where: "S",

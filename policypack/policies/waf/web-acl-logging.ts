@@ -78,7 +78,7 @@ export const webAclLogging = definePolicy({
   topic: "waf",
   description: "Web ACLs in front of APIs log and count requests, and keep credentials out of their logs.",
   why: "Without logs nobody can tell an attack from a false alarm; with whole headers in them, whoever reads a log holds the callers' credentials.",
-  fix: "Make a `WebAclLoggingConfiguration` with the web ACL's `arn` as `resourceArn`, a destination and `redactedFields`.",
+  fix: "Make a `WebAclLoggingConfiguration` with the web ACL's `arn` as `resourceArn`, a destination whose name starts with `aws-waf-logs-`, and `redactedFields` for the headers `authorization` and `cookie`.",
   severity: "medium",
   level: "mandatory",
   where: "S",

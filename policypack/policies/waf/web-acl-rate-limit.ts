@@ -89,7 +89,10 @@ function judge(acl: WebAcl, maximum: number): Outcome | undefined {
       },
     );
   }
-  return fault("has no rate-based rule", { at });
+  return fault("has no rate-based rule", {
+    at,
+    fix: `Add a rule with a \`rateBasedStatement\`, whose \`limit\` is at most ${String(maximum)} in 5 minutes, and \`action\` \`block\`.`,
+  });
 }
 
 export const webAclRateLimit = definePolicy({
@@ -97,7 +100,7 @@ export const webAclRateLimit = definePolicy({
   topic: "waf",
   description: "Web ACLs in front of APIs block callers that send too many requests.",
   why: "Stage throttles limit everybody together: without a rate-based rule one address can try passwords, or use up the rate of all others.",
-  fix: "Add a rule with a `rateBasedStatement` and `action` `block`.",
+  fix: "Add a rule with a `rateBasedStatement`, whose `limit` is not above the maximum, and `action` `block`.",
   severity: "medium",
   level: "mandatory",
   where: "S",

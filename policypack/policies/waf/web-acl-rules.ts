@@ -70,7 +70,13 @@ const groups = (names: readonly string[]): string =>
 
 function judge(acl: WebAcl, required: readonly string[]): Outcome[] {
   const at = acl.subject;
-  if (acl.isEmpty) return [fault("has no rules, so it stops nothing that its default action lets through", { at })];
+  if (acl.isEmpty) {
+    const fix =
+      required.length > 0
+        ? `Add ${groups(required)} of vendor AWS to \`rules\`, with \`overrideAction\` \`none\`.`
+        : undefined;
+    return [fault("has no rules, so it stops nothing that its default action lets through", { at, fix })];
+  }
   if (acl.rulesComplete && acl.rules.every((rule) => rule.effect.is("count"))) {
     return [
       fault("only counts requests, since no rule of it does anything else", {
