@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { IsolationArgs } from "./args";
+import type { Isolation } from "./args";
 import { readArguments } from "./lib/arguments";
-import { Isolation } from "./lib/environment";
+import { IsolationPlan } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { Names } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
@@ -10,7 +10,7 @@ import { canonicalJson } from "./lib/values";
 
 /** Arguments of {@link ApiAccount}. */
 export interface ApiAccountArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** Role by which API Gateway writes logs. @default one is made */
   cloudwatchRoleArn?: pulumi.Input<string>;
   /** Tags of everything made that can have them, beside one that names the environment. */
@@ -35,7 +35,7 @@ export class ApiAccount extends pulumi.ComponentResource {
   constructor(name: string, args: ApiAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("ApiAccount", name);
     args = readArguments("ApiAccount", args, faults);
-    const isolation = Isolation.read(args.isolation, faults);
+    const isolation = IsolationPlan.read(args.isolation, faults);
     faults.throwIfAny();
     super("gatehouse:index:ApiAccount", name, args, opts);
 

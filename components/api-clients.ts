@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Control, ControlExceptionArgs, IsolationArgs, ThrottleArgs } from "./args";
+import type { Control, ControlException, Isolation, Throttle } from "./args";
 import { planApiClients } from "./lib/clients-plan";
 import type { ClientsPlan } from "./lib/clients-plan";
 import { logKey } from "./lib/logs";
@@ -10,7 +10,7 @@ import { firstVersion, nextRotation, rotateSecrets } from "./lib/rotation";
 import { canonicalJson } from "./lib/values";
 
 /** A stage of a REST API that clients call with their keys: `stage`, or the names of one of another stack. */
-export interface ClientStageArgs {
+export interface ClientStage {
   /** The output `stage` of a `RestApi`, or one of your own. One tagged for another environment is an error. */
   stage?: pulumi.Input<aws.apigateway.Stage>;
   /** Of another stack's API. */
@@ -20,7 +20,7 @@ export interface ClientStageArgs {
 }
 
 /** How many calls a client may make in all. */
-export interface QuotaArgs {
+export interface Quota {
   /** Calls, above 0. */
   limit: number;
   /** `DAY`, `WEEK` or `MONTH`. */
@@ -28,22 +28,22 @@ export interface QuotaArgs {
 }
 
 /** One client. */
-export interface ApiClientArgs {
+export interface ApiClient {
   /** Who it is, for whoever reads the list of keys. @default its name */
   description?: string;
 }
 
 /** Arguments of {@link ApiClients}. */
 export interface ApiClientsArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** What the clients call. */
-  stages: ClientStageArgs[];
+  stages: ClientStage[];
   /** The clients, by name. Each has keys of its own; all have the same limits. */
-  clients: { [name: string]: ApiClientArgs };
+  clients: { [name: string]: ApiClient };
   /** Calls that each client may make. @default 50 a second and 100 at once in production, else 10 and 20 */
-  throttle?: ThrottleArgs;
+  throttle?: Throttle;
   /** Calls that each client may make in all. @default 1000000 a month in production, else 100000 */
-  quota?: QuotaArgs;
+  quota?: Quota;
   /**
    * Keys are replaced on the first day of every so many months: 1, 2, 3, 4, 6 or 12.
    * @default 1 in production, else 2
@@ -53,7 +53,7 @@ export interface ApiClientsArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** How long the log of the rotation is kept. @default 365 days in production, else 90 */
   retentionInDays?: number;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Control, ControlExceptionArgs, IsolationArgs } from "./args";
+import type { Control, ControlException, Isolation } from "./args";
 import { aliasRecord, requestCertificate } from "./lib/certificate";
 import { planApiDistribution } from "./lib/distribution-plan";
 import { originHeader } from "./lib/origin";
@@ -8,10 +8,10 @@ import { insideOf, placeOf } from "./lib/place";
 import { rotateSecrets } from "./lib/rotation";
 import type { Permission } from "./lib/rotation";
 import { WebAcl } from "./web-acl";
-import type { WebAclRulesArgs } from "./web-acl";
+import type { WebAclRules } from "./web-acl";
 
 /** The secret by which the API knows its distribution: what an `OriginSecret` gives out. */
-export interface DistributionSecretArgs {
+export interface DistributionSecret {
   /** ARN of the secret. */
   secretArn: pulumi.Input<string>;
   /** ARN of the key that encrypts the secret. */
@@ -21,26 +21,26 @@ export interface DistributionSecretArgs {
 }
 
 /** The web ACL in front of a distribution. */
-export interface DistributionWafArgs extends WebAclRulesArgs {
+export interface DistributionWaf extends WebAclRules {
   /** ARN of one that you have, with the scope CLOUDFRONT. @default one is made */
   webAclArn?: pulumi.Input<string>;
 }
 
 /** Arguments of {@link ApiDistribution}. */
 export interface ApiDistributionArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** The output `apiEndpoint` of the HTTP or WebSocket API: `https://…` or `wss://…`. */
   apiEndpoint: pulumi.Input<string>;
   /** The stage that is called. @default the stage `$default` */
   stageName?: pulumi.Input<string>;
-  originSecret: DistributionSecretArgs;
+  originSecret: DistributionSecret;
   /** As `api.example.com`. CloudFront's own name would take TLS 1.0. */
   domainName: string;
   /** Route 53 zone of the name: the certificate is validated there, and the records of the domain written. */
   hostedZoneId?: pulumi.Input<string>;
   /** Certificate that you have, in us-east-1. @default one is requested and validated in `hostedZoneId` */
   certificateArn?: pulumi.Input<string>;
-  waf?: DistributionWafArgs;
+  waf?: DistributionWaf;
   /**
    * The secret is replaced on the first day of every so many months: 1, 2, 3, 4, 6 or 12.
    * @default 1 in production, else 2
@@ -50,7 +50,7 @@ export interface ApiDistributionArgs {
   retentionInDays?: number;
   /** Protects the distribution from deletion. @default true in production */
   protect?: boolean;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Control, ControlExceptionArgs, EndpointType, IsolationArgs } from "./args";
+import type { Control, ControlException, EndpointType, Isolation } from "./args";
 import { aliasRecord, requestCertificate } from "./lib/certificate";
 import { planApiDomain } from "./lib/domain-plan";
 import type { DomainPlan } from "./lib/domain-plan";
@@ -11,7 +11,7 @@ import { makeTruststore } from "./lib/truststore";
 import type { Truststore } from "./lib/truststore";
 
 /** A stage that a path of the domain leads to: exactly one of the stages, or the id and stage name of another stack's API. */
-export interface ApiMappingArgs {
+export interface ApiMapping {
   /** The output `stage` of a `RestApi`, or one of your own. */
   restStage?: pulumi.Input<aws.apigateway.Stage>;
   /** Stage of an HTTP API. */
@@ -29,7 +29,7 @@ export interface ApiMappingArgs {
 }
 
 /** Lets in only callers with a certificate that the truststore's authorities issued. */
-export interface MutualTlsArgs {
+export interface MutualTls {
   /** Certificates of the authorities, as PEM; a truststore is made of them. */
   certificates?: pulumi.Input<string>;
   /** A truststore that you have, as `s3://bucket/key`. */
@@ -42,7 +42,7 @@ export interface MutualTlsArgs {
 
 /** Arguments of {@link ApiDomain}. */
 export interface ApiDomainArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** As `api.example.com`. */
   domainName: string;
   /** Route 53 zone of the name: the certificate is validated there, and the record of the domain written. */
@@ -50,7 +50,7 @@ export interface ApiDomainArgs {
   /** Certificate that you have; of an EDGE domain, in us-east-1. @default one is requested and validated in `hostedZoneId` */
   certificateArn?: pulumi.Input<string>;
   /** Stages by path: `/` for all paths, or as `/orders` or `/orders/v2`. */
-  mappings: { [path: string]: ApiMappingArgs };
+  mappings: { [path: string]: ApiMapping };
   /** REGIONAL, or EDGE for REST APIs alone, with an exception. @default REGIONAL */
   endpointType?: EndpointType;
   /**
@@ -61,10 +61,10 @@ export interface ApiDomainArgs {
   securityPolicy?: string;
   /** STRICT or BASIC. An existing domain moves to an enhanced policy by way of BASIC. @default STRICT */
   endpointAccessMode?: string;
-  mutualTls?: MutualTlsArgs;
+  mutualTls?: MutualTls;
   /** Protects the domain from deletion. @default true in production */
   protect?: boolean;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }

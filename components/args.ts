@@ -48,7 +48,7 @@ export const LoggingLevel = {
 export type LoggingLevel = (typeof LoggingLevel)[keyof typeof LoggingLevel];
 
 /** Keeps an environment apart from the others. Required of every API. */
-export interface IsolationArgs {
+export interface Isolation {
   /**
    * Selects the defaults, and what is refused: production takes no `$LATEST`, no web ACL that only counts, no CORS for
    * any origin and no data trace. A stack whose name says otherwise is an error.
@@ -64,7 +64,7 @@ export interface IsolationArgs {
 }
 
 /** Accepts one control that is weaker than the default. */
-export interface ControlExceptionArgs {
+export interface ControlException {
   /** The policy of the pack that asks for it, as `stage-tracing`. */
   control: string;
   /** Why, in at least 10 characters. */
@@ -76,7 +76,7 @@ export interface ControlExceptionArgs {
 }
 
 /** A limit on calls. */
-export interface ThrottleArgs {
+export interface Throttle {
   /** Calls a second, above 0. */
   rateLimit: number;
   /** Calls at once, above 0. */
@@ -84,7 +84,7 @@ export interface ThrottleArgs {
 }
 
 /** A parameter without which a request is refused. */
-export interface ParameterArgs {
+export interface Parameter {
   /** Name of the parameter. */
   name: string;
   /** `query` or `header`. Parameters of the path are required as they are. */
@@ -92,7 +92,7 @@ export interface ParameterArgs {
 }
 
 /** A backend of your own, on the internet. */
-export interface HttpTargetArgs {
+export interface HttpTarget {
   /** `https://…`; `{name}` stands for the path parameter of that name. */
   url: pulumi.Input<string>;
   /** Method by which it is called. @default the route's own */
@@ -100,7 +100,7 @@ export interface HttpTargetArgs {
 }
 
 /** A backend in a VPC. */
-export interface VpcLinkTargetArgs {
+export interface VpcLinkTarget {
   /** Id of a `VpcLink`, or of one you have. */
   vpcLinkId: pulumi.Input<string>;
   /**
@@ -119,7 +119,7 @@ export interface VpcLinkTargetArgs {
 }
 
 /** An action of another AWS service, called with a role made for this route alone. */
-export interface AwsServiceTargetArgs {
+export interface AwsServiceTarget {
   /** As in an ARN: `dynamodb`, `sqs`, `states`. */
   service: string;
   /** The action that is called, as `PutItem`. */
@@ -141,7 +141,7 @@ export interface AwsServiceTargetArgs {
 }
 
 /** An answer that API Gateway gives by itself. */
-export interface MockTargetArgs {
+export interface MockTarget {
   /** Status of the answer. @default 200 */
   statusCode?: number;
   /** Body of the answer. @default an empty object */
@@ -149,17 +149,17 @@ export interface MockTargetArgs {
 }
 
 /** A route: exactly one target, and how callers are authorized. */
-export interface RouteArgs {
+export interface Route {
   /** Function that answers, by proxy. */
   lambda?: pulumi.Input<aws.lambda.Function>;
   /** Alias of the function that answers. */
   lambdaAlias?: pulumi.Input<aws.lambda.Alias>;
   /** `invokeArn` of a function of another stack; its permission is that stack's to give. */
   lambdaInvokeArn?: pulumi.Input<string>;
-  http?: HttpTargetArgs;
-  vpcLink?: VpcLinkTargetArgs;
-  awsService?: AwsServiceTargetArgs;
-  mock?: MockTargetArgs;
+  http?: HttpTarget;
+  vpcLink?: VpcLinkTarget;
+  awsService?: AwsServiceTarget;
+  mock?: MockTarget;
   /** @default that of `authorizer`, else the API's default */
   authorizationType?: AuthorizationType;
   /** Name among `authorizers`. @default the API's default */
@@ -173,15 +173,15 @@ export interface RouteArgs {
   /** Name among `models` that a body must fit. Required of POST, PUT and PATCH. */
   requestModel?: string;
   /** Parameters without which a request is refused. @default none but those of the path */
-  requiredParameters?: ParameterArgs[];
+  requiredParameters?: Parameter[];
   /** A limit tighter than the stage's. @default a tenth of it, where anyone may call or credentials or money are handled */
-  throttle?: ThrottleArgs;
+  throttle?: Throttle;
   /** Time the backend has, 50 to 29000 milliseconds. @default 10000 */
   timeoutMilliseconds?: number;
 }
 
 /** An authorizer by Cognito user pools; REST APIs only. */
-export interface CognitoAuthorizerArgs {
+export interface CognitoAuthorizer {
   /** User pools whose tokens are taken. One tagged for another environment is an error. */
   userPools?: pulumi.Input<aws.cognito.UserPool>[];
   /** ARNs of user pools of other stacks. */
@@ -189,7 +189,7 @@ export interface CognitoAuthorizerArgs {
 }
 
 /** An authorizer by tokens of an OpenID Connect issuer; HTTP APIs only. */
-export interface JwtAuthorizerArgs {
+export interface JwtAuthorizer {
   /** `https://…` */
   issuer: pulumi.Input<string>;
   /** Clients whose tokens are taken. */
@@ -197,7 +197,7 @@ export interface JwtAuthorizerArgs {
 }
 
 /** An authorizer by a Lambda function. */
-export interface LambdaAuthorizerArgs {
+export interface LambdaAuthorizer {
   /** The function that decides. */
   lambda?: pulumi.Input<aws.lambda.Function>;
   /** Alias of the function that decides. */
@@ -217,14 +217,14 @@ export interface LambdaAuthorizerArgs {
 }
 
 /** An authorizer: exactly one kind. */
-export interface AuthorizerArgs {
-  cognito?: CognitoAuthorizerArgs;
-  jwt?: JwtAuthorizerArgs;
-  lambda?: LambdaAuthorizerArgs;
+export interface Authorizer {
+  cognito?: CognitoAuthorizer;
+  jwt?: JwtAuthorizer;
+  lambda?: LambdaAuthorizer;
 }
 
 /** The access log. */
-export interface AccessLogArgs {
+export interface AccessLog {
   /** A log group or delivery stream of yours. @default a log group is made */
   destinationArn?: pulumi.Input<string>;
   /** How long the log group that is made keeps its entries. @default 365 days in production, else 90 */
@@ -232,7 +232,7 @@ export interface AccessLogArgs {
 }
 
 /** The execution log. */
-export interface ExecutionLogArgs {
+export interface ExecutionLog {
   /** @default ERROR in production, else INFO */
   loggingLevel?: LoggingLevel;
   /** Writes requests and responses whole. Refused in production. @default false */
@@ -242,7 +242,7 @@ export interface ExecutionLogArgs {
 }
 
 /** Alarms. */
-export interface AlarmArgs {
+export interface Alarm {
   /** Who is told, as the ARN of an SNS topic. @default nobody: the alarms are only shown */
   actionArns?: pulumi.Input<string>[];
   /** Server errors within five minutes that raise the alarm. @default 5 */
@@ -252,7 +252,7 @@ export interface AlarmArgs {
 }
 
 /** CORS for named origins. API Gateway answers the preflight; backends must send the headers of other answers. */
-export interface CorsArgs {
+export interface Cors {
   /** As `https://shop.example.com`. `*` is refused in production, and with credentials. */
   allowOrigins: string[];
   /** Methods that a page may use. @default the methods of the path's routes */
@@ -268,7 +268,7 @@ export interface CorsArgs {
 }
 
 /** A CloudFront distribution with a web ACL, as an `ApiDistribution`, in front of an API that can carry none itself. */
-export interface FrontArgs {
+export interface Front {
   /**
    * Header in which the distribution sends its secret. A Lambda authorizer is not even asked about a call without it, and
    * is asked anew when the secret changes; it, or else the backend, must compare the value. @default x-origin-verify

@@ -1,17 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type {
-  AccessLogArgs,
-  AlarmArgs,
+  AccessLog,
+  Alarm,
   AuthorizationType,
-  AuthorizerArgs,
+  Authorizer,
   Control,
-  ControlExceptionArgs,
-  CorsArgs,
-  FrontArgs,
-  IsolationArgs,
-  RouteArgs,
-  ThrottleArgs,
+  ControlException,
+  Cors,
+  Front,
+  Isolation,
+  Route,
+  Throttle,
 } from "./args";
 import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
@@ -29,10 +29,10 @@ import { canonicalJson, Later, textOf } from "./lib/values";
 
 /** Arguments of {@link HttpApi}. */
 export interface HttpApiArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** Routes by method and path, as `GET /orders/{id}`. */
-  routes: { [routeKey: string]: RouteArgs };
-  authorizers?: { [name: string]: AuthorizerArgs };
+  routes: { [routeKey: string]: Route };
+  authorizers?: { [name: string]: Authorizer };
   /** @default AWS_IAM */
   defaultAuthorizationType?: AuthorizationType;
   /** Name among `authorizers` for routes that name none. @default none */
@@ -44,18 +44,18 @@ export interface HttpApiArgs {
   /** A name other than `$default` begins every path. @default $default */
   stageName?: string;
   /** Calls that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
-  throttle?: ThrottleArgs;
-  accessLog?: AccessLogArgs;
+  throttle?: Throttle;
+  accessLog?: AccessLog;
   /** Key of the log group that is made. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
-  alarms?: AlarmArgs;
+  alarms?: Alarm;
   /** @default none: no other origin may call */
-  cors?: CorsArgs;
+  cors?: Cors;
   /** What stands in front, since no web ACL can stand on the stage. @default nothing: `controls` says so */
-  front?: FrontArgs;
+  front?: Front;
   /** Protects the API and its stage from being deleted or replaced, as by another `stageName`. @default true in production */
   protect?: boolean;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -157,7 +157,7 @@ export class HttpApi extends pulumi.ComponentResource {
 
     // The stage, once its log is there to be written.
     const logs = makeStageLogs(name, args, { ...plan, more: [] }, place, tags, inside);
-    const limits = (limit: ThrottleArgs): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
+    const limits = (limit: Throttle): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
       detailedMetricsEnabled: true,
       throttlingRateLimit: limit.rateLimit,
       throttlingBurstLimit: limit.burstLimit,
@@ -205,7 +205,7 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 }
 
-function corsConfiguration(cors: CorsArgs, { routes }: HttpPlan): aws.types.input.apigatewayv2.ApiCorsConfiguration {
+function corsConfiguration(cors: Cors, { routes }: HttpPlan): aws.types.input.apigatewayv2.ApiCorsConfiguration {
   const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge = 600 } = cors;
   return {
     allowOrigins,

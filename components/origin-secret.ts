@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Control, ControlExceptionArgs, IsolationArgs } from "./args";
+import type { Control, ControlException, Isolation } from "./args";
 import { readArguments } from "./lib/arguments";
 import { Controls } from "./lib/controls";
-import { Isolation } from "./lib/environment";
+import { IsolationPlan } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { logKey } from "./lib/logs";
 import { Names } from "./lib/names";
@@ -14,7 +14,7 @@ import { firstVersion, makeFunction } from "./lib/rotation";
 import { planRetention } from "./lib/web-acl-rules";
 
 /** Tokens that callers show besides. */
-export interface OriginTokenArgs {
+export interface OriginToken {
   /** An OpenID Connect issuer, `https://…`. */
   issuer: pulumi.Input<string>;
   /** Clients whose tokens are taken. */
@@ -25,7 +25,7 @@ export interface OriginTokenArgs {
 
 /** Arguments of {@link OriginSecret}. */
 export interface OriginSecretArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** The header that holds the secret. @default x-origin-verify */
   headerName?: string;
   /**
@@ -33,12 +33,12 @@ export interface OriginSecretArgs {
    * came, not who calls.
    * @default none: whoever calls the distribution is let in
    */
-  token?: OriginTokenArgs;
+  token?: OriginToken;
   /** Key by which the secret and the authorizer's log are encrypted. @default one is made */
   kmsKeyArn?: pulumi.Input<string>;
   /** How long the log of the authorizer is kept. @default 365 days in production, else 90 */
   retentionInDays?: number;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -88,7 +88,7 @@ export class OriginSecret extends pulumi.ComponentResource {
   constructor(name: string, args: OriginSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("OriginSecret", name);
     args = readArguments("OriginSecret", args, faults);
-    const isolation = Isolation.read(args.isolation, faults);
+    const isolation = IsolationPlan.read(args.isolation, faults);
     const ledger = new Controls(args.exceptions, ["log-group-retention"], faults);
     const { headerName = defaultHeader, token, retentionInDays = isolation.defaults.retentionInDays } = args;
     checkHeader(headerName, "headerName", faults);
@@ -183,7 +183,7 @@ function random(): pulumi.Output<string> {
   return pulumi.secret(randomBytes(36).toString("base64url"));
 }
 
-function checkToken({ issuer, audiences }: OriginTokenArgs, faults: Faults): void {
+function checkToken({ issuer, audiences }: OriginToken, faults: Faults): void {
   if (typeof issuer === "string" && !issuer.startsWith("https://")) {
     faults.add("token.issuer", "is not https", "write the issuer's https URL");
   }
@@ -192,7 +192,7 @@ function checkToken({ issuer, audiences }: OriginTokenArgs, faults: Faults): voi
   }
 }
 
-function tellWhatHolds(token: OriginTokenArgs | undefined, ledger: Controls): void {
+function tellWhatHolds(token: OriginToken | undefined, ledger: Controls): void {
   ledger.meet("http-api-web-acl", "Calls that do not come through the distribution are refused by the authorizer.");
   if (token === undefined) {
     ledger.elsewhere("route-authorization", "The secret says which way a call came, and not who calls.");

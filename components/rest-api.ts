@@ -1,18 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type {
-  AccessLogArgs,
-  AlarmArgs,
+  AccessLog,
+  Alarm,
   AuthorizationType,
-  AuthorizerArgs,
+  Authorizer,
   Control,
-  ControlExceptionArgs,
-  CorsArgs,
+  ControlException,
+  Cors,
   EndpointType,
-  ExecutionLogArgs,
-  IsolationArgs,
-  RouteArgs,
-  ThrottleArgs,
+  ExecutionLog,
+  Isolation,
+  Route,
+  Throttle,
 } from "./args";
 import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
@@ -27,10 +27,10 @@ import { makeStageLogs } from "./lib/stage-logs";
 import { canonicalJson, Later, textOf } from "./lib/values";
 import { webAclLogGroup, webAclName } from "./lib/web-acl-rules";
 import { WebAcl } from "./web-acl";
-import type { WebAclRulesArgs } from "./web-acl";
+import type { WebAclRules } from "./web-acl";
 
 /** Who may reach the API at all, whatever a route asks for. Only what is listed is let in. */
-export interface ResourcePolicyArgs {
+export interface ResourcePolicy {
   /** Addresses and ranges, as `198.51.100.0/24`. @default any */
   allowedSourceIps?: string[];
   /** AWS accounts, for APIs all of whose routes are `AWS_IAM`. @default any */
@@ -44,7 +44,7 @@ export interface ResourcePolicyArgs {
 }
 
 /** The web ACL in front of a stage. */
-export interface WafArgs extends WebAclRulesArgs {
+export interface Waf extends WebAclRules {
   /** ARN of one that you have. @default one is made */
   webAclArn?: pulumi.Input<string>;
   /** False, with an exception for `stage-web-acl`, leaves the stage without. @default true */
@@ -52,7 +52,7 @@ export interface WafArgs extends WebAclRulesArgs {
 }
 
 /** Sends part of the calls to the new deployment, and the rest to the one before. */
-export interface CanaryArgs {
+export interface Canary {
   /** Part of the calls that the new deployment takes, 0 to 100. */
   percentTraffic: number;
   /** Id of the deployment that takes the rest: the output `deploymentId` of an earlier update. */
@@ -61,9 +61,9 @@ export interface CanaryArgs {
 
 /** Arguments of {@link RestApi}. */
 export interface RestApiArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** Routes by method and path, as `GET /orders/{id}`. Exactly one of `routes` and `openApi`. */
-  routes?: { [routeKey: string]: RouteArgs };
+  routes?: { [routeKey: string]: Route };
   /**
    * Your own OpenAPI 3.0 document, as JSON or YAML. It is merged with validators, answers to errors, the resource policy
    * and CORS, and refused where it leaves an operation open. `${name}` in it stands for an entry of `openApiFunctions`
@@ -78,7 +78,7 @@ export interface RestApiArgs {
   publicRoutes?: { [routeKey: string]: string };
   /** JSON schemas, as text, of request bodies. */
   models?: { [name: string]: string };
-  authorizers?: { [name: string]: AuthorizerArgs };
+  authorizers?: { [name: string]: Authorizer };
   /** @default AWS_IAM */
   defaultAuthorizationType?: AuthorizationType;
   /** Name among `authorizers` for routes that name none. @default none */
@@ -89,7 +89,7 @@ export interface RestApiArgs {
   endpointType?: EndpointType;
   /** Endpoints by which alone a PRIVATE API is reached. */
   vpcEndpointIds?: pulumi.Input<string>[];
-  resourcePolicy?: ResourcePolicyArgs;
+  resourcePolicy?: ResourcePolicy;
   /** A resource policy of your own, as JSON text, instead of `resourcePolicy`. */
   policy?: pulumi.Input<string>;
   /** What the API's own endpoint accepts. @default `SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09`; Edge: `SecurityPolicy_TLS13_2025_EDGE` */
@@ -101,18 +101,18 @@ export interface RestApiArgs {
   /** Name of the stage, which begins the path of its own endpoint. @default v1 */
   stageName?: string;
   /** Calls that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
-  throttle?: ThrottleArgs;
-  accessLog?: AccessLogArgs;
-  executionLog?: ExecutionLogArgs;
+  throttle?: Throttle;
+  accessLog?: AccessLog;
+  executionLog?: ExecutionLog;
   /** Key of the log groups that are made. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
   /** Traces requests with X-Ray. @default true */
   xrayTracingEnabled?: boolean;
-  alarms?: AlarmArgs;
+  alarms?: Alarm;
   /** @default none: no other origin may call */
-  cors?: CorsArgs;
-  waf?: WafArgs;
-  canary?: CanaryArgs;
+  cors?: Cors;
+  waf?: Waf;
+  canary?: Canary;
   /** Keeps old deployments, to go back to. @default true with `canary`, and where the stack sets `pulumi:autonaming`; else false */
   retainDeployments?: boolean;
   /** Media types whose bodies are bytes, as `image/png`. @default none */
@@ -121,7 +121,7 @@ export interface RestApiArgs {
   protect?: boolean;
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -304,13 +304,13 @@ function makeSettings(
   plan: RestPlan,
   api: aws.apigateway.RestApi,
   stage: aws.apigateway.Stage,
-  throttle: ThrottleArgs,
+  throttle: Throttle,
   inside: Inside,
 ): void {
   const settings = (
     resource: string,
     methodPath: string,
-    limit: ThrottleArgs,
+    limit: Throttle,
     after: readonly pulumi.Resource[],
   ): aws.apigateway.MethodSettings =>
     new aws.apigateway.MethodSettings(

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { IsolationArgs } from "./args";
+import type { Isolation } from "./args";
 import { readArguments } from "./lib/arguments";
-import { Isolation } from "./lib/environment";
+import { IsolationPlan } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { Names, plain, slugs } from "./lib/names";
 import { insideOf, placeOf } from "./lib/place";
 
 /** What a link may reach: exactly one of a security group and a range of addresses. */
-export interface VpcLinkBackendArgs {
+export interface VpcLinkBackend {
   /** Security group of the load balancer or of the service. It must let the link in: see the output `securityGroupId`. */
   securityGroupId?: pulumi.Input<string>;
   /** Range of addresses, as `10.0.16.0/24`. */
@@ -19,13 +19,13 @@ export interface VpcLinkBackendArgs {
 
 /** Arguments of {@link VpcLink}. */
 export interface VpcLinkArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /** The VPC. */
   vpcId: pulumi.Input<string>;
   /** Subnets in which the link has its network interfaces; two or more, in zones of their own. */
   subnetIds: pulumi.Input<string>[];
   /** What the link may reach, by a name of yours. Nothing else is let out. */
-  backends: { [name: string]: VpcLinkBackendArgs };
+  backends: { [name: string]: VpcLinkBackend };
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -63,7 +63,7 @@ export class VpcLink extends pulumi.ComponentResource {
   constructor(name: string, args: VpcLinkArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("VpcLink", name);
     args = readArguments("VpcLink", args, faults);
-    const isolation = Isolation.read(args.isolation, faults);
+    const isolation = IsolationPlan.read(args.isolation, faults);
     checkVpcLink(args, faults);
     faults.throwIfAny();
     super("gatehouse:index:VpcLink", name, args, opts);

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Control, ControlExceptionArgs, IsolationArgs } from "./args";
+import type { Control, ControlException, Isolation } from "./args";
 import { readArguments } from "./lib/arguments";
 import { Controls } from "./lib/controls";
-import { Isolation } from "./lib/environment";
+import { IsolationPlan } from "./lib/environment";
 import { Faults } from "./lib/faults";
 import { logKey } from "./lib/logs";
 import { Names } from "./lib/names";
@@ -12,7 +12,7 @@ import { newerProvider } from "./lib/provider";
 import { planWebAcl, webAclControls, webAclLogGroup, webAclName } from "./lib/web-acl-rules";
 
 /** What a web ACL lets through. */
-export interface WebAclRulesArgs {
+export interface WebAclRules {
   /** Requests of one address within five minutes, 10 to 2000; beyond it, they are blocked. @default 2000 */
   rateLimit?: number;
   /** ARN of an IP set of which alone requests are taken. @default any address */
@@ -40,15 +40,15 @@ export interface WebAclRulesArgs {
 }
 
 /** Arguments of {@link WebAcl}. */
-export interface WebAclArgs extends WebAclRulesArgs {
-  isolation: IsolationArgs;
+export interface WebAclArgs extends WebAclRules {
+  isolation: Isolation;
   /** `REGIONAL` for stages, `CLOUDFRONT` for distributions. @default REGIONAL */
   scope?: string;
   /** How long the log keeps its entries. @default 365 days in production, else 90 */
   retentionInDays?: number;
   /** Key of the log group. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -74,7 +74,7 @@ export class WebAcl extends pulumi.ComponentResource {
   constructor(name: string, args: WebAclArgs, opts?: pulumi.ComponentResourceOptions) {
     const faults = new Faults("WebAcl", name);
     args = readArguments("WebAcl", args, faults);
-    const isolation = Isolation.read(args.isolation, faults);
+    const isolation = IsolationPlan.read(args.isolation, faults);
     const ledger = new Controls(args.exceptions, webAclControls, faults);
     const plan = planWebAcl(args, isolation, ledger, faults, "");
     const scope = args.scope ?? "REGIONAL";

@@ -1,19 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type {
-  AccessLogArgs,
-  AlarmArgs,
+  AccessLog,
+  Alarm,
   AuthorizationType,
-  AwsServiceTargetArgs,
+  AwsServiceTarget,
   Control,
-  ControlExceptionArgs,
-  ExecutionLogArgs,
-  FrontArgs,
-  HttpTargetArgs,
-  IsolationArgs,
-  LambdaAuthorizerArgs,
-  ThrottleArgs,
-  VpcLinkTargetArgs,
+  ControlException,
+  ExecutionLog,
+  Front,
+  HttpTarget,
+  Isolation,
+  LambdaAuthorizer,
+  Throttle,
+  VpcLinkTarget,
 } from "./args";
 import { accessLogFormat } from "./lib/access-log";
 import { makeAlarms } from "./lib/alarms";
@@ -24,35 +24,35 @@ import { planWebSocketApi } from "./lib/socket-plan";
 import { makeStageLogs } from "./lib/stage-logs";
 
 /** A route: exactly one target. Who may send is settled when a connection is made, by `$connect`. */
-export interface WebSocketRouteArgs {
+export interface WebSocketRoute {
   /** Function that answers, by proxy. */
   lambda?: pulumi.Input<aws.lambda.Function>;
   /** Alias of the function that answers. */
   lambdaAlias?: pulumi.Input<aws.lambda.Alias>;
   /** `invokeArn` of a function of another stack; its permission is that stack's to give. */
   lambdaInvokeArn?: pulumi.Input<string>;
-  http?: HttpTargetArgs;
+  http?: HttpTarget;
   /** By a link of version 1. */
-  vpcLink?: VpcLinkTargetArgs;
-  awsService?: AwsServiceTargetArgs;
+  vpcLink?: VpcLinkTarget;
+  awsService?: AwsServiceTarget;
   /** Name among `models` that a message must fit. Required of every route but `$connect`, `$disconnect` and `$default`. */
   requestModel?: string;
   /** Sends what the backend answers back to the caller. @default false */
   twoWay?: boolean;
   /** A limit tighter than the stage's. @default a tenth of it, for a `$connect` that is open */
-  throttle?: ThrottleArgs;
+  throttle?: Throttle;
   /** Time the backend has, 50 to 29000 milliseconds. @default 10000 */
   timeoutMilliseconds?: number;
 }
 
 /** Arguments of {@link WebSocketApi}. */
 export interface WebSocketApiArgs {
-  isolation: IsolationArgs;
+  isolation: Isolation;
   /**
    * Routes by what selects them: `$connect`, `$disconnect`, `$default`, or the value of `routeSelectionExpression`, as
    * `send`. Without a `$connect`, one is made that authorizes and calls nothing.
    */
-  routes: { [routeKey: string]: WebSocketRouteArgs };
+  routes: { [routeKey: string]: WebSocketRoute };
   /** What of a message selects its route. @default $request.body.action */
   routeSelectionExpression?: string;
   /** JSON schemas, as text, of messages. */
@@ -60,7 +60,7 @@ export interface WebSocketApiArgs {
   /** What `$connect` asks for: AWS_IAM, CUSTOM or NONE. @default CUSTOM with `authorizer`, else AWS_IAM */
   authorizationType?: AuthorizationType;
   /** Function that decides who may connect. @default none */
-  authorizer?: LambdaAuthorizerArgs;
+  authorizer?: LambdaAuthorizer;
   /** Why anyone may connect, in at least 10 characters. Required with `authorizationType` NONE. */
   publicAccessReason?: string;
   /** `$connect` asks for an API key as well, so that a usage plan can meter. Never the only guard. @default false */
@@ -72,19 +72,19 @@ export interface WebSocketApiArgs {
   /** Name of the stage, which begins the path of its own endpoint. @default v1 */
   stageName?: string;
   /** Messages that the stage takes. @default 1000 a second and 500 at once in production, else 100 and 50 */
-  throttle?: ThrottleArgs;
-  accessLog?: AccessLogArgs;
-  executionLog?: ExecutionLogArgs;
+  throttle?: Throttle;
+  accessLog?: AccessLog;
+  executionLog?: ExecutionLog;
   /** Key of the log groups that are made. @default one is made */
   logKmsKeyArn?: pulumi.Input<string>;
-  alarms?: AlarmArgs;
+  alarms?: Alarm;
   /** What stands in front, since no web ACL can stand on the stage. @default nothing: `controls` says so */
-  front?: FrontArgs;
+  front?: Front;
   /** Protects the API and its stage from being deleted or replaced, as by another `stageName`. @default true in production */
   protect?: boolean;
   /** `roleArn` of `ApiAccount`, so that the stage waits for it. @default the region's logging role is there already */
   accountRoleArn?: pulumi.Input<string>;
-  exceptions?: ControlExceptionArgs[];
+  exceptions?: ControlException[];
   /** Tags of everything made that can have them, beside one that names the environment. */
   tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 }
@@ -188,7 +188,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
           inside(),
         )
       : undefined;
-    const settings = (limit: ThrottleArgs): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
+    const settings = (limit: Throttle): aws.types.input.apigatewayv2.StageDefaultRouteSettings => ({
       loggingLevel: plan.loggingLevel,
       dataTraceEnabled: plan.dataTrace,
       detailedMetricsEnabled: true,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AlarmArgs } from "../args";
+import type { Alarm } from "../args";
 import type { Faults } from "./faults";
 import type { Inside } from "./place";
 
@@ -11,7 +11,7 @@ const metrics = {
   websocket: { server: "ExecutionError", client: "ClientError" },
 } as const;
 
-export function checkAlarms({ serverErrors = 1, clientErrors = 1 }: AlarmArgs, faults: Faults): void {
+export function checkAlarms({ serverErrors = 1, clientErrors = 1 }: Alarm, faults: Faults): void {
   for (const [name, value] of Object.entries({ serverErrors, clientErrors })) {
     if (!Number.isInteger(value) || value < 1) faults.add(`alarms.${name}`, `is ${String(value)}`, "write 1 or more");
   }
@@ -21,7 +21,7 @@ export function checkAlarms({ serverErrors = 1, clientErrors = 1 }: AlarmArgs, f
 export function makeAlarms(
   name: string,
   kind: keyof typeof metrics,
-  { actionArns = [], serverErrors = 5, clientErrors = 100 }: AlarmArgs,
+  { actionArns = [], serverErrors = 5, clientErrors = 100 }: Alarm,
   dimensions: Readonly<Record<string, pulumi.Input<string>>>,
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
   inside: Inside,

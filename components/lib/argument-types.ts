@@ -5,7 +5,7 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
   ApiAccountArgs: {
     required: ["isolation"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       cloudwatchRoleArn: { later: "string" },
       tags: { later: { map: { later: "string" } } },
     },
@@ -13,144 +13,144 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
   ApiClientsArgs: {
     required: ["clients", "isolation", "stages"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
-      stages: { list: { fields: "ClientStageArgs" } },
-      clients: { map: { fields: "ApiClientArgs" } },
-      throttle: { fields: "ThrottleArgs" },
-      quota: { fields: "QuotaArgs" },
+      isolation: { fields: "Isolation" },
+      stages: { list: { fields: "ClientStage" } },
+      clients: { map: { fields: "ApiClient" } },
+      throttle: { fields: "Throttle" },
+      quota: { fields: "Quota" },
       rotationMonths: "number",
       kmsKeyArn: { later: "string" },
       retentionInDays: "number",
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   ApiDistributionArgs: {
     required: ["apiEndpoint", "domainName", "isolation", "originSecret"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       apiEndpoint: { later: "string" },
       stageName: { later: "string" },
-      originSecret: { fields: "DistributionSecretArgs" },
+      originSecret: { fields: "DistributionSecret" },
       domainName: "string",
       hostedZoneId: { later: "string" },
       certificateArn: { later: "string" },
-      waf: { fields: "DistributionWafArgs" },
+      waf: { fields: "DistributionWaf" },
       rotationMonths: "number",
       retentionInDays: "number",
       protect: "boolean",
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   ApiDomainArgs: {
     required: ["domainName", "isolation", "mappings"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       domainName: "string",
       hostedZoneId: { later: "string" },
       certificateArn: { later: "string" },
-      mappings: { map: { fields: "ApiMappingArgs" } },
+      mappings: { map: { fields: "ApiMapping" } },
       endpointType: "string",
       securityPolicy: "string",
       endpointAccessMode: "string",
-      mutualTls: { fields: "MutualTlsArgs" },
+      mutualTls: { fields: "MutualTls" },
       protect: "boolean",
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   HttpApiArgs: {
     required: ["isolation", "routes"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
-      routes: { map: { fields: "RouteArgs" } },
-      authorizers: { map: { fields: "AuthorizerArgs" } },
+      isolation: { fields: "Isolation" },
+      routes: { map: { fields: "Route" } },
+      authorizers: { map: { fields: "Authorizer" } },
       defaultAuthorizationType: "string",
       defaultAuthorizer: "string",
       description: "string",
       disableExecuteApiEndpoint: "boolean",
       stageName: "string",
-      throttle: { fields: "ThrottleArgs" },
-      accessLog: { fields: "AccessLogArgs" },
+      throttle: { fields: "Throttle" },
+      accessLog: { fields: "AccessLog" },
       logKmsKeyArn: { later: "string" },
-      alarms: { fields: "AlarmArgs" },
-      cors: { fields: "CorsArgs" },
-      front: { fields: "FrontArgs" },
+      alarms: { fields: "Alarm" },
+      cors: { fields: "Cors" },
+      front: { fields: "Front" },
       protect: "boolean",
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   OriginSecretArgs: {
     required: ["isolation"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       headerName: "string",
-      token: { fields: "OriginTokenArgs" },
+      token: { fields: "OriginToken" },
       kmsKeyArn: { later: "string" },
       retentionInDays: "number",
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   RestApiArgs: {
     required: ["isolation"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
-      routes: { map: { fields: "RouteArgs" } },
+      isolation: { fields: "Isolation" },
+      routes: { map: { fields: "Route" } },
       openApi: "string",
       openApiFunctions: { map: { later: { resource: "aws:lambda/function:Function" } } },
       openApiValues: { map: { later: "string" } },
       publicRoutes: { map: "string" },
       models: { map: "string" },
-      authorizers: { map: { fields: "AuthorizerArgs" } },
+      authorizers: { map: { fields: "Authorizer" } },
       defaultAuthorizationType: "string",
       defaultAuthorizer: "string",
       description: "string",
       endpointType: "string",
       vpcEndpointIds: { list: { later: "string" } },
-      resourcePolicy: { fields: "ResourcePolicyArgs" },
+      resourcePolicy: { fields: "ResourcePolicy" },
       policy: { later: "string" },
       securityPolicy: "string",
       endpointAccessMode: "string",
       disableExecuteApiEndpoint: "boolean",
       stageName: "string",
-      throttle: { fields: "ThrottleArgs" },
-      accessLog: { fields: "AccessLogArgs" },
-      executionLog: { fields: "ExecutionLogArgs" },
+      throttle: { fields: "Throttle" },
+      accessLog: { fields: "AccessLog" },
+      executionLog: { fields: "ExecutionLog" },
       logKmsKeyArn: { later: "string" },
       xrayTracingEnabled: "boolean",
-      alarms: { fields: "AlarmArgs" },
-      cors: { fields: "CorsArgs" },
-      waf: { fields: "WafArgs" },
-      canary: { fields: "CanaryArgs" },
+      alarms: { fields: "Alarm" },
+      cors: { fields: "Cors" },
+      waf: { fields: "Waf" },
+      canary: { fields: "Canary" },
       retainDeployments: "boolean",
       binaryMediaTypes: { list: "string" },
       protect: "boolean",
       accountRoleArn: { later: "string" },
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   VpcLinkArgs: {
     required: ["backends", "isolation", "subnetIds", "vpcId"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       vpcId: { later: "string" },
       subnetIds: { list: { later: "string" } },
-      backends: { map: { fields: "VpcLinkBackendArgs" } },
+      backends: { map: { fields: "VpcLinkBackend" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
   WebAclArgs: {
     required: ["isolation"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
+      isolation: { fields: "Isolation" },
       scope: "string",
       retentionInDays: "number",
       logKmsKeyArn: { later: "string" },
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
       rateLimit: "number",
       allowedIpSetArn: { later: "string" },
@@ -167,34 +167,34 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
   WebSocketApiArgs: {
     required: ["isolation", "routes"],
     fields: {
-      isolation: { fields: "IsolationArgs" },
-      routes: { map: { fields: "WebSocketRouteArgs" } },
+      isolation: { fields: "Isolation" },
+      routes: { map: { fields: "WebSocketRoute" } },
       routeSelectionExpression: "string",
       models: { map: "string" },
       authorizationType: "string",
-      authorizer: { fields: "LambdaAuthorizerArgs" },
+      authorizer: { fields: "LambdaAuthorizer" },
       publicAccessReason: "string",
       apiKeyRequired: "boolean",
       description: "string",
       disableExecuteApiEndpoint: "boolean",
       stageName: "string",
-      throttle: { fields: "ThrottleArgs" },
-      accessLog: { fields: "AccessLogArgs" },
-      executionLog: { fields: "ExecutionLogArgs" },
+      throttle: { fields: "Throttle" },
+      accessLog: { fields: "AccessLog" },
+      executionLog: { fields: "ExecutionLog" },
       logKmsKeyArn: { later: "string" },
-      alarms: { fields: "AlarmArgs" },
-      front: { fields: "FrontArgs" },
+      alarms: { fields: "Alarm" },
+      front: { fields: "Front" },
       protect: "boolean",
       accountRoleArn: { later: "string" },
-      exceptions: { list: { fields: "ControlExceptionArgs" } },
+      exceptions: { list: { fields: "ControlException" } },
       tags: { later: { map: { later: "string" } } },
     },
   },
-  IsolationArgs: {
+  Isolation: {
     required: ["environment"],
     fields: { environment: "string", allowedAccountIds: { list: "string" }, requiredLambdaQualifier: "string" },
   },
-  ClientStageArgs: {
+  ClientStage: {
     required: [],
     fields: {
       stage: { later: { resource: "aws:apigateway/stage:Stage" } },
@@ -202,10 +202,10 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       stageName: { later: "string" },
     },
   },
-  ApiClientArgs: { required: [], fields: { description: "string" } },
-  ThrottleArgs: { required: ["burstLimit", "rateLimit"], fields: { rateLimit: "number", burstLimit: "number" } },
-  QuotaArgs: { required: ["limit", "period"], fields: { limit: "number", period: "string" } },
-  ControlExceptionArgs: {
+  ApiClient: { required: [], fields: { description: "string" } },
+  Throttle: { required: ["burstLimit", "rateLimit"], fields: { rateLimit: "number", burstLimit: "number" } },
+  Quota: { required: ["limit", "period"], fields: { limit: "number", period: "string" } },
+  ControlException: {
     required: ["control", "reason"],
     fields: { control: "string", reason: "string", approvedBy: "string", expires: "string" },
   },
@@ -221,11 +221,11 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       expires: { later: "string" },
     },
   },
-  DistributionSecretArgs: {
+  DistributionSecret: {
     required: ["kmsKeyArn", "secretArn"],
     fields: { secretArn: { later: "string" }, kmsKeyArn: { later: "string" }, headerName: "string" },
   },
-  DistributionWafArgs: {
+  DistributionWaf: {
     required: [],
     fields: {
       webAclArn: { later: "string" },
@@ -241,7 +241,7 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       countOnly: "boolean",
     },
   },
-  ApiMappingArgs: {
+  ApiMapping: {
     required: [],
     fields: {
       restStage: { later: { resource: "aws:apigateway/stage:Stage" } },
@@ -253,7 +253,7 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       stageName: { later: "string" },
     },
   },
-  MutualTlsArgs: {
+  MutualTls: {
     required: [],
     fields: {
       certificates: { later: "string" },
@@ -262,29 +262,29 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       ownershipVerificationCertificateArn: { later: "string" },
     },
   },
-  RouteArgs: {
+  Route: {
     required: [],
     fields: {
       lambda: { later: { resource: "aws:lambda/function:Function" } },
       lambdaAlias: { later: { resource: "aws:lambda/alias:Alias" } },
       lambdaInvokeArn: { later: "string" },
-      http: { fields: "HttpTargetArgs" },
-      vpcLink: { fields: "VpcLinkTargetArgs" },
-      awsService: { fields: "AwsServiceTargetArgs" },
-      mock: { fields: "MockTargetArgs" },
+      http: { fields: "HttpTarget" },
+      vpcLink: { fields: "VpcLinkTarget" },
+      awsService: { fields: "AwsServiceTarget" },
+      mock: { fields: "MockTarget" },
       authorizationType: "string",
       authorizer: "string",
       authorizationScopes: { list: "string" },
       apiKeyRequired: "boolean",
       publicAccessReason: "string",
       requestModel: "string",
-      requiredParameters: { list: { fields: "ParameterArgs" } },
-      throttle: { fields: "ThrottleArgs" },
+      requiredParameters: { list: { fields: "Parameter" } },
+      throttle: { fields: "Throttle" },
       timeoutMilliseconds: "number",
     },
   },
-  HttpTargetArgs: { required: ["url"], fields: { url: { later: "string" }, method: "string" } },
-  VpcLinkTargetArgs: {
+  HttpTarget: { required: ["url"], fields: { url: { later: "string" }, method: "string" } },
+  VpcLinkTarget: {
     required: ["vpcLinkId"],
     fields: {
       vpcLinkId: { later: "string" },
@@ -295,7 +295,7 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       method: "string",
     },
   },
-  AwsServiceTargetArgs: {
+  AwsServiceTarget: {
     required: ["action", "resourceArns", "service"],
     fields: {
       service: "string",
@@ -309,28 +309,28 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       parameters: { map: { later: "string" } },
     },
   },
-  MockTargetArgs: { required: [], fields: { statusCode: "number", body: "string" } },
-  ParameterArgs: { required: ["in", "name"], fields: { name: "string", in: "string" } },
-  AuthorizerArgs: {
+  MockTarget: { required: [], fields: { statusCode: "number", body: "string" } },
+  Parameter: { required: ["in", "name"], fields: { name: "string", in: "string" } },
+  Authorizer: {
     required: [],
     fields: {
-      cognito: { fields: "CognitoAuthorizerArgs" },
-      jwt: { fields: "JwtAuthorizerArgs" },
-      lambda: { fields: "LambdaAuthorizerArgs" },
+      cognito: { fields: "CognitoAuthorizer" },
+      jwt: { fields: "JwtAuthorizer" },
+      lambda: { fields: "LambdaAuthorizer" },
     },
   },
-  CognitoAuthorizerArgs: {
+  CognitoAuthorizer: {
     required: [],
     fields: {
       userPools: { list: { later: { resource: "aws:cognito/userPool:UserPool" } } },
       userPoolArns: { list: { later: "string" } },
     },
   },
-  JwtAuthorizerArgs: {
+  JwtAuthorizer: {
     required: ["audiences", "issuer"],
     fields: { issuer: { later: "string" }, audiences: { list: { later: "string" } } },
   },
-  LambdaAuthorizerArgs: {
+  LambdaAuthorizer: {
     required: [],
     fields: {
       lambda: { later: { resource: "aws:lambda/function:Function" } },
@@ -341,12 +341,12 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       enableSimpleResponses: "boolean",
     },
   },
-  AccessLogArgs: { required: [], fields: { destinationArn: { later: "string" }, retentionInDays: "number" } },
-  AlarmArgs: {
+  AccessLog: { required: [], fields: { destinationArn: { later: "string" }, retentionInDays: "number" } },
+  Alarm: {
     required: [],
     fields: { actionArns: { list: { later: "string" } }, serverErrors: "number", clientErrors: "number" },
   },
-  CorsArgs: {
+  Cors: {
     required: ["allowOrigins"],
     fields: {
       allowOrigins: { list: "string" },
@@ -357,12 +357,12 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       maxAge: "number",
     },
   },
-  FrontArgs: { required: [], fields: { secretHeader: "string" } },
-  OriginTokenArgs: {
+  Front: { required: [], fields: { secretHeader: "string" } },
+  OriginToken: {
     required: ["audiences", "issuer"],
     fields: { issuer: { later: "string" }, audiences: { list: { later: "string" } }, scopes: { list: "string" } },
   },
-  ResourcePolicyArgs: {
+  ResourcePolicy: {
     required: [],
     fields: {
       allowedSourceIps: { list: "string" },
@@ -372,11 +372,11 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       allowedVpcIds: { list: { later: "string" } },
     },
   },
-  ExecutionLogArgs: {
+  ExecutionLog: {
     required: [],
     fields: { loggingLevel: "string", dataTraceEnabled: "boolean", retentionInDays: "number" },
   },
-  WafArgs: {
+  Waf: {
     required: [],
     fields: {
       webAclArn: { later: "string" },
@@ -393,26 +393,26 @@ export const argumentTypes: Readonly<Record<string, Fields>> = {
       countOnly: "boolean",
     },
   },
-  CanaryArgs: {
+  Canary: {
     required: ["percentTraffic", "stableDeploymentId"],
     fields: { percentTraffic: "number", stableDeploymentId: { later: "string" } },
   },
-  VpcLinkBackendArgs: {
+  VpcLinkBackend: {
     required: [],
     fields: { securityGroupId: { later: "string" }, cidrBlock: "string", port: "number" },
   },
-  WebSocketRouteArgs: {
+  WebSocketRoute: {
     required: [],
     fields: {
       lambda: { later: { resource: "aws:lambda/function:Function" } },
       lambdaAlias: { later: { resource: "aws:lambda/alias:Alias" } },
       lambdaInvokeArn: { later: "string" },
-      http: { fields: "HttpTargetArgs" },
-      vpcLink: { fields: "VpcLinkTargetArgs" },
-      awsService: { fields: "AwsServiceTargetArgs" },
+      http: { fields: "HttpTarget" },
+      vpcLink: { fields: "VpcLinkTarget" },
+      awsService: { fields: "AwsServiceTarget" },
       requestModel: "string",
       twoWay: "boolean",
-      throttle: { fields: "ThrottleArgs" },
+      throttle: { fields: "Throttle" },
       timeoutMilliseconds: "number",
     },
   },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsServiceTargetArgs } from "../args";
+import type { AwsServiceTarget } from "../args";
 import type { NamedFunction } from "./functions";
 import type { Names } from "./names";
 import type { Inside, Place } from "./place";
@@ -10,7 +10,7 @@ export interface Backends {
   readonly names: Names;
   readonly functions: readonly NamedFunction[];
   readonly authorizerFunctions: readonly NamedFunction[];
-  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
+  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTarget }[];
 }
 
 /** Makes aliases of functions, and roles for other services; gives the names of the roles. */

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApiClientsArgs, QuotaArgs } from "../api-clients";
-import type { Control, ThrottleArgs } from "../args";
+import type { ApiClientsArgs, Quota } from "../api-clients";
+import type { Control, Throttle } from "../args";
 import { readArguments } from "./arguments";
 import { Controls } from "./controls";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { Names, slugs } from "./names";
 import { isLimit } from "./routes";
@@ -17,7 +17,7 @@ const exceptable = ["api-key-rotation", "log-group-retention", "usage-plan-limit
 /** Arguments of `ApiClients`, checked, with defaults. */
 export interface ClientsPlan {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   readonly names: Names;
   /** Physical name of the plan, and the beginning of others. */
@@ -32,8 +32,8 @@ export interface ClientsPlan {
     readonly part: string;
     readonly description: string;
   }[];
-  readonly throttle: ThrottleArgs;
-  readonly quota: QuotaArgs;
+  readonly throttle: Throttle;
+  readonly quota: Quota;
   readonly months: number;
   readonly retentionInDays: number;
 }
@@ -46,7 +46,7 @@ export function planApiClients(
 ): ClientsPlan {
   const faults = new Faults("ApiClients", name);
   const args = readArguments("ApiClients", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const { retentionInDays = isolation.defaults.retentionInDays } = args;
   const names = Names.of("ApiClients", name, isolation, opts);
@@ -73,7 +73,7 @@ export function planApiClients(
   return { ...plan, controls: list };
 }
 
-function planStages(args: ApiClientsArgs, isolation: Isolation, faults: Faults): StageNames[] {
+function planStages(args: ApiClientsArgs, isolation: IsolationPlan, faults: Faults): StageNames[] {
   const given = (args.stages as ApiClientsArgs["stages"] | undefined) ?? [];
   if (given.length === 0) faults.add("stages", "is empty, so that the keys open nothing", "name a stage");
   return given.flatMap(({ stage, restApiId, stageName }, index): StageNames[] => {
@@ -112,14 +112,14 @@ function planClients(name: string, args: ApiClientsArgs, faults: Faults): Client
 
 function planThrottle(
   { throttle }: ApiClientsArgs,
-  { defaults }: Isolation,
+  { defaults }: IsolationPlan,
   controls: Controls,
   faults: Faults,
-): ThrottleArgs {
+): Throttle {
   const { rateLimit, burstLimit } = defaults.clientThrottle;
   if (throttle !== undefined && !isLimit(throttle, "throttle", faults)) return defaults.clientThrottle;
   const limit = throttle ?? defaults.clientThrottle;
-  const says = ({ rateLimit: rate, burstLimit: burst }: ThrottleArgs): string =>
+  const says = ({ rateLimit: rate, burstLimit: burst }: Throttle): string =>
     `${String(rate)} calls a second and ${String(burst)} at once`;
   controls.unless(limit.rateLimit > rateLimit || limit.burstLimit > burstLimit, "usage-plan-limits", "throttle", {
     met: `A client may make ${says(limit)}.`,
@@ -132,7 +132,7 @@ function planThrottle(
 /** Days of a period. */
 const days: Readonly<Record<string, number>> = { DAY: 1, WEEK: 7, MONTH: 30 };
 
-function planQuota({ quota }: ApiClientsArgs, { defaults }: Isolation, controls: Controls, faults: Faults): QuotaArgs {
+function planQuota({ quota }: ApiClientsArgs, { defaults }: IsolationPlan, controls: Controls, faults: Faults): Quota {
   const most = defaults.clientQuotaPerMonth;
   const { limit, period } = quota ?? { limit: most, period: "MONTH" };
   const length = days[period];
@@ -146,7 +146,7 @@ function planQuota({ quota }: ApiClientsArgs, { defaults }: Isolation, controls:
   return { limit, period };
 }
 
-function planMonths(args: ApiClientsArgs, { defaults }: Isolation, controls: Controls, faults: Faults): number {
+function planMonths(args: ApiClientsArgs, { defaults }: IsolationPlan, controls: Controls, faults: Faults): number {
   const months = args.rotationMonths ?? defaults.rotationMonths;
   return checkMonths(months, defaults.rotationMonths, "api-key-rotation", controls, faults);
 }

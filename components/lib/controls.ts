@@ -1,5 +1,5 @@
 import { ControlStatus } from "../args";
-import type { Control, ControlExceptionArgs } from "../args";
+import type { Control, ControlException } from "../args";
 import type { Faults } from "./faults";
 
 /** Controls of AWS Foundational Security Best Practices by the policy that asks the same. */
@@ -20,12 +20,12 @@ const minimumReason = 10;
 /** Which controls a component meets, and by what exceptions it does not. */
 export class Controls {
   private readonly told: Control[] = [];
-  private readonly exceptions = new Map<string, ControlExceptionArgs>();
+  private readonly exceptions = new Map<string, ControlException>();
   private readonly used = new Set<string>();
 
   /** `known`: the controls of which the component may need an exception. */
   constructor(
-    exceptions: readonly ControlExceptionArgs[] | undefined,
+    exceptions: readonly ControlException[] | undefined,
     private readonly known: readonly string[],
     private readonly faults: Faults,
     private readonly today = new Date().toISOString().slice(0, 10),
@@ -33,7 +33,7 @@ export class Controls {
     for (const [index, exception] of (exceptions ?? []).entries()) this.read(exception, `exceptions[${String(index)}]`);
   }
 
-  private read(exception: ControlExceptionArgs, field: string): void {
+  private read(exception: ControlException, field: string): void {
     const { control, reason, expires } = exception;
     if (!this.known.includes(control)) {
       this.faults.add(

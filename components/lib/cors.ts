@@ -1,6 +1,6 @@
-import type { CorsArgs } from "../args";
+import type { Cors } from "../args";
 import type { Controls } from "./controls";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 
 /** The longest that a browser may remember a preflight, in seconds: a day. */
@@ -22,12 +22,12 @@ export function corsMethods(methods: readonly string[]): readonly string[] {
 
 /** Checks CORS, and that no route answers the preflight beside it. */
 export function planCors(
-  cors: CorsArgs | undefined,
+  cors: Cors | undefined,
   routes: readonly { readonly method: string; readonly field: string }[],
-  isolation: Isolation,
+  isolation: IsolationPlan,
   controls: Controls,
   faults: Faults,
-): CorsArgs | undefined {
+): Cors | undefined {
   if (cors === undefined) {
     controls.meet("cors-origins", "No other origin may call.");
     return undefined;
@@ -39,7 +39,7 @@ export function planCors(
   return cors;
 }
 
-function checkCors(cors: CorsArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
+function checkCors(cors: Cors, isolation: IsolationPlan, controls: Controls, faults: Faults): void {
   const { allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials, maxAge } = cors;
   const allowOrigins = (cors.allowOrigins as string[] | undefined) ?? [];
   if (allowOrigins.length === 0) faults.add("cors.allowOrigins", "is empty", "name origins, or take `cors` away");

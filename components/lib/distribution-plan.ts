@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApiDistributionArgs, DistributionWafArgs } from "../api-distribution";
-import type { Control, ControlExceptionArgs } from "../args";
+import type { ApiDistributionArgs, DistributionWaf } from "../api-distribution";
+import type { Control, ControlException } from "../args";
 import { readArguments } from "./arguments";
 import { checkMonths } from "./clients-plan";
 import { Controls } from "./controls";
 import { checkDomainName } from "./domain-plan";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { Names } from "./names";
 import { checkHeader, defaultHeader } from "./origin";
@@ -18,7 +18,7 @@ const exceptable = [...webAclControls, "secret-rotation"] as const;
 /** Arguments of `ApiDistribution`, checked, with defaults. */
 export interface DistributionPlan {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   readonly label: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
@@ -27,7 +27,7 @@ export interface DistributionPlan {
   readonly retentionInDays: number;
   readonly protect: boolean;
   /** Those that its web ACL needs. */
-  readonly webAclExceptions: ControlExceptionArgs[];
+  readonly webAclExceptions: ControlException[];
 }
 
 /** Checks everything and throws one error with all faults. */
@@ -38,7 +38,7 @@ export function planApiDistribution(
 ): DistributionPlan {
   const faults = new Faults("ApiDistribution", name);
   const args = readArguments("ApiDistribution", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const { defaults } = isolation;
   const controls = new Controls(args.exceptions, exceptable, faults);
   const { waf = {}, retentionInDays = defaults.retentionInDays, originSecret } = args;
@@ -77,9 +77,9 @@ export function planApiDistribution(
 }
 
 function planFirewall(
-  { webAclArn, ...rules }: DistributionWafArgs,
+  { webAclArn, ...rules }: DistributionWaf,
   retentionInDays: number,
-  isolation: Isolation,
+  isolation: IsolationPlan,
   controls: Controls,
   faults: Faults,
 ): void {

@@ -1,8 +1,8 @@
-import type { ApiDomainArgs, ApiMappingArgs, MutualTlsArgs } from "../api-domain";
+import type { ApiDomainArgs, ApiMapping, MutualTls } from "../api-domain";
 import type { Control } from "../args";
 import { readArguments } from "./arguments";
 import { Controls } from "./controls";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { slugs } from "./names";
 import { newerProvider } from "./provider";
@@ -22,7 +22,7 @@ export interface MappingPlan extends StageNames {
 /** Arguments of `ApiDomain`, checked, with defaults. */
 export interface DomainPlan {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   readonly edge: boolean;
   readonly securityPolicy: string;
@@ -38,7 +38,7 @@ type ApiKind = "rest" | "http" | "websocket";
 export function planApiDomain(name: string, given: ApiDomainArgs): DomainPlan {
   const faults = new Faults("ApiDomain", name);
   const args = readArguments("ApiDomain", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   checkDomainName(args, faults);
   const { kinds, mappings } = planMappings(args, isolation, faults);
@@ -77,7 +77,7 @@ export function checkDomainName(
   }
 }
 
-const fields: Readonly<Record<ApiKind, readonly (keyof ApiMappingArgs)[]>> = {
+const fields: Readonly<Record<ApiKind, readonly (keyof ApiMapping)[]>> = {
   rest: ["restStage", "restApiId"],
   http: ["httpStage", "httpApiId"],
   websocket: ["webSocketStage", "webSocketApiId"],
@@ -85,7 +85,7 @@ const fields: Readonly<Record<ApiKind, readonly (keyof ApiMappingArgs)[]>> = {
 
 function planMappings(
   args: ApiDomainArgs,
-  isolation: Isolation,
+  isolation: IsolationPlan,
   faults: Faults,
 ): { readonly kinds: ReadonlySet<ApiKind>; readonly mappings: readonly MappingPlan[] } {
   const entries = Object.entries((args.mappings as ApiDomainArgs["mappings"] | undefined) ?? {});
@@ -119,7 +119,7 @@ function planMappings(
   return { kinds, mappings };
 }
 
-function stageOf(field: string, written: ApiMappingArgs, isolation: Isolation, faults: Faults): StageNames | undefined {
+function stageOf(field: string, written: ApiMapping, isolation: IsolationPlan, faults: Faults): StageNames | undefined {
   const { restStage: rest, httpStage, webSocketStage, stageName } = written;
   const second = httpStage ?? webSocketStage;
   if (stageName !== undefined && (rest ?? second) !== undefined) {
@@ -202,7 +202,7 @@ function planTls(
   return { securityPolicy, endpointAccessMode: legacy ? undefined : (mode ?? "STRICT") };
 }
 
-function checkMutualTls(args: MutualTlsArgs, edge: boolean, faults: Faults): void {
+function checkMutualTls(args: MutualTls, edge: boolean, faults: Faults): void {
   const { certificates, truststoreUri: uri, truststoreVersion: version } = args;
   if (edge) faults.add("mutualTls", "is not for EDGE domains", "write REGIONAL");
   if (certificates === undefined) {
@@ -231,7 +231,7 @@ function checkMutualTls(args: MutualTlsArgs, edge: boolean, faults: Faults): voi
   if (certificates !== undefined) newerProvider("mutualTls.certificates", faults);
 }
 
-function tellWhatHolds(args: ApiDomainArgs, isolation: Isolation, controls: Controls): void {
+function tellWhatHolds(args: ApiDomainArgs, isolation: IsolationPlan, controls: Controls): void {
   if (args.certificateArn === undefined) {
     controls.meet("domain-certificate", "ACM issues and renews the certificate, for this name alone.");
   } else controls.elsewhere("domain-certificate", "The certificate is one of yours.");

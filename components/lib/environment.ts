@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../args";
-import type { IsolationArgs, LoggingLevel, ThrottleArgs } from "../args";
+import type { Isolation, LoggingLevel, Throttle } from "../args";
 import type { Faults } from "./faults";
 
 /** What an environment starts from. */
 export interface Defaults {
   /** Calls that a stage takes: a tenth of what AWS gives an account and region, or a hundredth. */
-  readonly throttle: ThrottleArgs;
+  readonly throttle: Throttle;
   readonly loggingLevel: LoggingLevel;
   readonly retentionInDays: number;
   /** Calls that one client may make. */
-  readonly clientThrottle: ThrottleArgs;
+  readonly clientThrottle: Throttle;
   readonly clientQuotaPerMonth: number;
   /** An API key or a secret is replaced on the first day of every so many months. */
   readonly rotationMonths: number;
@@ -39,15 +39,15 @@ const nonProduction: Defaults = {
 };
 
 /** The environment that a component belongs to. */
-export class Isolation {
+export class IsolationPlan {
   private constructor(
     readonly environment: Environment,
     readonly allowedAccountIds: readonly string[],
     readonly requiredLambdaQualifier: string | undefined,
   ) {}
 
-  static read(args: IsolationArgs | undefined, faults: Faults): Isolation {
-    const isolation = (args ?? {}) as Partial<IsolationArgs>;
+  static read(args: Isolation | undefined, faults: Faults): IsolationPlan {
+    const isolation = (args ?? {}) as Partial<Isolation>;
     const { environment, allowedAccountIds: accounts = [], requiredLambdaQualifier: qualifier } = isolation;
     const known = Object.values(Environment) as readonly unknown[];
     if (!known.includes(environment)) {
@@ -78,7 +78,7 @@ export class Isolation {
     }
     // What is wrong counts as production, so that all its faults are told.
     const safe = environment === Environment.NonProduction ? environment : Environment.Production;
-    return new Isolation(safe, accounts, qualifier);
+    return new IsolationPlan(safe, accounts, qualifier);
   }
 
   get isProduction(): boolean {

@@ -1,11 +1,11 @@
-import type { FrontArgs } from "../args";
+import type { Front } from "../args";
 import type { Controls } from "./controls";
 import type { Faults } from "./faults";
 
 /** What stands in front of an API that can carry no web ACL; gives the header by which it shows who it is. */
 export function planFront(
   what: string,
-  front: FrontArgs | undefined,
+  front: Front | undefined,
   controls: Controls,
   faults: Faults,
 ): string | undefined {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 import { prefixed, statementId } from "./names";
 import type { Names } from "./names";
@@ -34,7 +34,7 @@ export class Functions {
   private readonly known = new Map<unknown, NamedFunction>();
 
   constructor(
-    private readonly isolation: Isolation,
+    private readonly isolation: IsolationPlan,
     private readonly faults: Faults,
     private readonly names: Names,
   ) {}

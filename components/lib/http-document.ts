@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
-import type { AwsServiceTargetArgs } from "../args";
+import type { AwsServiceTarget } from "../args";
 import { httpSubtype } from "./http-subtypes";
 import type { Place } from "./place";
 import { iamSchemeOf, pathParameters, security } from "./rest-document";
 import { defaultIdentitySource, iamScheme } from "./routes";
-import type { Authorizer, Route } from "./routes";
+import type { AuthorizerPlan, RoutePlan } from "./routes";
 import type { Tree, TreeMap } from "./values";
 
 /** What an HTTP API's OpenAPI document is written of. */
@@ -15,13 +15,13 @@ export interface HttpDocumentArgs {
   readonly version: string;
   readonly disableExecuteApiEndpoint: boolean;
   readonly stageName: string;
-  readonly routes: readonly Route[];
-  readonly authorizers: readonly Authorizer[];
+  readonly routes: readonly RoutePlan[];
+  readonly authorizers: readonly AuthorizerPlan[];
   /** Header by which the distribution in front shows who it is. */
   readonly secretHeader: string | undefined;
   readonly place: pulumi.Output<Place>;
   /** ARN of the role by which a route calls another service. */
-  readonly roleOf: (route: Route) => Tree;
+  readonly roleOf: (route: RoutePlan) => Tree;
   /** Without ties to what the component itself makes. */
   readonly declared: boolean;
 }
@@ -53,7 +53,7 @@ export function httpDocument(args: HttpDocumentArgs): TreeMap {
   };
 }
 
-function operation(route: Route, args: HttpDocumentArgs): TreeMap {
+function operation(route: RoutePlan, args: HttpDocumentArgs): TreeMap {
   return {
     ...(route.parameters.length > 0 && { parameters: pathParameters(route.parameters) }),
     security: security(route),
@@ -62,7 +62,7 @@ function operation(route: Route, args: HttpDocumentArgs): TreeMap {
   };
 }
 
-function integration(route: Route, args: HttpDocumentArgs): TreeMap {
+function integration(route: RoutePlan, args: HttpDocumentArgs): TreeMap {
   const { http, vpcLink, awsService } = route.args;
   if (route.backend !== undefined) {
     return {
@@ -91,7 +91,7 @@ function integration(route: Route, args: HttpDocumentArgs): TreeMap {
   };
 }
 
-function serviced({ service, action, parameters = {} }: AwsServiceTargetArgs, credentials: Tree): TreeMap {
+function serviced({ service, action, parameters = {} }: AwsServiceTarget, credentials: Tree): TreeMap {
   return {
     type: "aws_proxy",
     integrationSubtype: httpSubtype(service, action),
@@ -103,7 +103,7 @@ function serviced({ service, action, parameters = {} }: AwsServiceTargetArgs, cr
 }
 
 function scheme(
-  { args: { jwt, lambda }, backend, ttl, field }: Authorizer,
+  { args: { jwt, lambda }, backend, ttl, field }: AuthorizerPlan,
   { place, declared, secretHeader }: HttpDocumentArgs,
 ): TreeMap {
   if (jwt !== undefined) {

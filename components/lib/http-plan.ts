@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Control, CorsArgs, ThrottleArgs } from "../args";
+import type { Control, Cors, Throttle } from "../args";
 import type { HttpApiArgs } from "../http-api";
 import { checkAlarms } from "./alarms";
 import { readArguments } from "./arguments";
 import type { Backends } from "./backends";
 import { Controls } from "./controls";
 import { planCors } from "./cors";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { planFront } from "./front";
 import { Functions } from "./functions";
@@ -14,7 +14,7 @@ import { httpDocument } from "./http-document";
 import { Names } from "./names";
 import type { Place } from "./place";
 import { planAuthorizers, planRoutes, routeControls } from "./routes";
-import type { Route } from "./routes";
+import type { RoutePlan } from "./routes";
 import { planAccessLog, planThrottle, tellOfStage } from "./stage-plan";
 import type { Tree, TreeMap } from "./values";
 
@@ -28,18 +28,18 @@ const exceptable = [
 /** An HTTP API's arguments, checked, with defaults. */
 export interface HttpPlan extends Backends {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   /** Its physical name, and the beginning of others. */
   readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
-  readonly throttle: ThrottleArgs;
-  readonly cors: CorsArgs | undefined;
+  readonly throttle: Throttle;
+  readonly cors: Cors | undefined;
   /** In days. */
   readonly accessRetention: number;
   readonly protect: boolean;
-  readonly routes: readonly Route[];
+  readonly routes: readonly RoutePlan[];
   /** The OpenAPI document. `declared`: without ties to what the component itself makes. */
   document(place: pulumi.Output<Place>, declared: boolean, roleArn: (slug: string) => Tree): TreeMap;
 }
@@ -55,7 +55,7 @@ export function planHttpApi(
 ): HttpPlan {
   const faults = new Faults("HttpApi", name);
   const args = readArguments("HttpApi", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const names = Names.of("HttpApi", name, isolation, opts);
   const label = names.of(64);
@@ -122,7 +122,7 @@ export function planHttpApi(
 }
 
 /** What an HTTP API cannot do, said for the auditor. */
-function tellOfHttp(controls: Controls, isolation: Isolation, routes: readonly Route[]): void {
+function tellOfHttp(controls: Controls, isolation: IsolationPlan, routes: readonly RoutePlan[]): void {
   if (isolation.isProduction) {
     controls.meet("production-deployment-pinned", "The stage changes by deployments of the program alone.");
   }

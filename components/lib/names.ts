@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentOf } from "./environment";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 
 /** Hexadecimal digest of a text. */
 export function sha256(text: string): string {
@@ -33,7 +33,7 @@ export class Names {
   private constructor(
     /** The component's name in the program. */
     readonly name: string,
-    private readonly isolation: Isolation,
+    private readonly isolation: IsolationPlan,
     private readonly component: keyof typeof kinds,
     /** The types of the parents, as they stand in URNs. */
     private readonly parents: pulumi.Output<string>,
@@ -42,7 +42,7 @@ export class Names {
   static of(
     component: keyof typeof kinds,
     name: string,
-    isolation: Isolation,
+    isolation: IsolationPlan,
     opts: pulumi.ComponentResourceOptions | undefined,
   ): Names {
     return new Names(name, isolation, component, typesOf(opts?.parent));

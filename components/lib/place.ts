@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 
 /** Where a component is deployed to; known at preview, so that ARNs built of it are. */
@@ -14,7 +14,7 @@ export interface Place {
 /** Asks the component's provider; fails where the account is none of those allowed. */
 export function placeOf(
   component: pulumi.ComponentResource,
-  isolation: Isolation,
+  isolation: IsolationPlan,
   faults: Faults,
 ): pulumi.Output<Place> {
   const options = { parent: component };

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ResourcePolicyArgs } from "../rest-api";
+import type { ResourcePolicy } from "../rest-api";
 import type { Faults } from "./faults";
 import type { Tree, TreeMap } from "./values";
 
 /** The resource policy that lets in only what is listed; undefined where nothing is. */
 export function resourcePolicy(
-  args: ResourcePolicyArgs,
+  args: ResourcePolicy,
   vpcEndpointIds: readonly pulumi.Input<string>[],
 ): TreeMap | undefined {
   const { allowedSourceIps: ips = [], allowedAccountIds: accounts = [], allowedOrganizationIds: ids = [] } = args;
@@ -30,11 +30,11 @@ function statement(effect: string, principal: Tree, more: TreeMap = {}): TreeMap
 }
 
 /** Whether the policy can only work where every caller signs requests. */
-export function needsIam({ allowedAccountIds = [], allowedOrganizationIds = [] }: ResourcePolicyArgs): boolean {
+export function needsIam({ allowedAccountIds = [], allowedOrganizationIds = [] }: ResourcePolicy): boolean {
   return allowedAccountIds.length + allowedOrganizationIds.length > 0;
 }
 
-export function checkResourcePolicy(args: ResourcePolicyArgs, isPrivate: boolean, faults: Faults): void {
+export function checkResourcePolicy(args: ResourcePolicy, isPrivate: boolean, faults: Faults): void {
   for (const ip of args.allowedSourceIps ?? []) {
     const wide = /\/0+$/.test(ip);
     if (wide || !/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(ip)) {

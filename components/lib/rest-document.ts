@@ -1,21 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
-import type { AwsServiceTargetArgs, CorsArgs, HttpTargetArgs, VpcLinkTargetArgs } from "../args";
+import type { AwsServiceTarget, Cors, HttpTarget, VpcLinkTarget } from "../args";
 import { corsMethods, defaultCorsHeaders } from "./cors";
 import type { Place } from "./place";
 import type { Frame } from "./rest-surface";
 import { iamScheme, keyScheme, serviceHeaders } from "./routes";
-import type { Authorizer, Route } from "./routes";
+import type { AuthorizerPlan, RoutePlan } from "./routes";
 import type { Tree, TreeMap } from "./values";
 
 /** What a REST API's OpenAPI document is written of. */
 export interface RestDocumentArgs extends Frame {
-  readonly routes: readonly Route[];
-  readonly authorizers: readonly Authorizer[];
+  readonly routes: readonly RoutePlan[];
+  readonly authorizers: readonly AuthorizerPlan[];
   readonly models: Readonly<Record<string, string>>;
   readonly place: pulumi.Output<Place>;
   /** ARN of the role by which a route calls another service. */
-  readonly roleOf: (route: Route) => Tree;
+  readonly roleOf: (route: RoutePlan) => Tree;
   /** Without ties to what the component itself makes. */
   readonly declared: boolean;
 }
@@ -49,7 +49,7 @@ function schemaOf(text: string): TreeMap {
 }
 
 /** What every document gets: a validator, and answers to errors that tell nothing of the inside. */
-export function protections(cors: CorsArgs | undefined): TreeMap {
+export function protections(cors: Cors | undefined): TreeMap {
   return {
     [extension("request-validators")]: {
       [validator]: { validateRequestBody: true, validateRequestParameters: true },
@@ -67,7 +67,7 @@ export function endpoint(vpcEndpointIds: readonly pulumi.Input<string>[]): TreeM
   return { servers: [{ url: "/", [extension("endpoint-configuration")]: { vpcEndpointIds: [...vpcEndpointIds] } }] };
 }
 
-function gatewayResponse(message: string, cors: CorsArgs | undefined): TreeMap {
+function gatewayResponse(message: string, cors: Cors | undefined): TreeMap {
   const header = (name: string, value: string): [string, string] => [`gatewayresponse.header.${name}`, `'${value}'`];
   return {
     responseParameters: Object.fromEntries([
@@ -100,7 +100,7 @@ function paths(args: RestDocumentArgs): TreeMap {
   return items;
 }
 
-function operation(route: Route, args: RestDocumentArgs): TreeMap {
+function operation(route: RoutePlan, args: RestDocumentArgs): TreeMap {
   const { requestModel, requiredParameters = [] } = route.args;
   const parameters = [
     ...pathParameters(route.parameters),
@@ -135,7 +135,7 @@ export function pathParameters(names: readonly string[]): TreeMap[] {
 
 // Authorization
 
-export function security(route: Route): Tree[] {
+export function security(route: RoutePlan): Tree[] {
   const key = route.args.apiKeyRequired === true ? { [keyScheme]: [] } : {};
   switch (route.authorization) {
     case AuthorizationType.None:
@@ -166,7 +166,7 @@ export const iamSchemeOf: TreeMap = {
 };
 
 function scheme(
-  { args, backend, poolArns, ttl, field }: Authorizer,
+  { args, backend, poolArns, ttl, field }: AuthorizerPlan,
   place: pulumi.Output<Place>,
   declared: boolean,
 ): TreeMap {
@@ -202,7 +202,7 @@ function scheme(
 
 // Backends
 
-function integration(route: Route, args: RestDocumentArgs): TreeMap {
+function integration(route: RoutePlan, args: RestDocumentArgs): TreeMap {
   const { http, vpcLink, awsService, mock } = route.args;
   const common = { timeoutInMillis: route.timeout };
   if (route.backend !== undefined) {
@@ -243,7 +243,7 @@ const withIntegration = (definition: TreeMap): TreeMap => ({ [extension("integra
 const answer = (description: string): TreeMap => ({ description });
 
 /** Parameters of the path go to where the backend's URL names them. */
-function parametersFor(route: Route): TreeMap {
+function parametersFor(route: RoutePlan): TreeMap {
   if (route.parameters.length === 0) return {};
   return {
     requestParameters: Object.fromEntries(
@@ -252,7 +252,7 @@ function parametersFor(route: Route): TreeMap {
   };
 }
 
-function proxied(route: Route, { url, method }: HttpTargetArgs): TreeMap {
+function proxied(route: RoutePlan, { url, method }: HttpTarget): TreeMap {
   return {
     type: "http_proxy",
     httpMethod: method ?? route.method,
@@ -262,7 +262,7 @@ function proxied(route: Route, { url, method }: HttpTargetArgs): TreeMap {
   };
 }
 
-function linked(route: Route, { vpcLinkId, url, loadBalancerArn, method }: VpcLinkTargetArgs): TreeMap {
+function linked(route: RoutePlan, { vpcLinkId, url, loadBalancerArn, method }: VpcLinkTarget): TreeMap {
   return {
     ...proxied(route, { url: url ?? "", ...(method !== undefined && { method }) }),
     connectionType: "VPC_LINK",
@@ -271,7 +271,7 @@ function linked(route: Route, { vpcLinkId, url, loadBalancerArn, method }: VpcLi
   };
 }
 
-function serviced(target: AwsServiceTargetArgs, place: pulumi.Output<Place>): TreeMap {
+function serviced(target: AwsServiceTarget, place: pulumi.Output<Place>): TreeMap {
   const { service, action, requestTemplate, responseTemplate = "{}" } = target;
   const headers = serviceHeaders(target);
   const template = (text: pulumi.Input<string>): TreeMap => ({ responseTemplates: { "application/json": text } });
@@ -293,7 +293,7 @@ function serviced(target: AwsServiceTargetArgs, place: pulumi.Output<Place>): Tr
 // CORS
 
 /** Headers of every answer to another origin; several origins are told apart in the preflight. */
-function corsHeaders({ allowOrigins, allowCredentials, exposeHeaders = [] }: CorsArgs): Record<string, string> {
+function corsHeaders({ allowOrigins, allowCredentials, exposeHeaders = [] }: Cors): Record<string, string> {
   return {
     "Access-Control-Allow-Origin": allowOrigins[0] ?? "",
     Vary: "Origin",
@@ -303,7 +303,7 @@ function corsHeaders({ allowOrigins, allowCredentials, exposeHeaders = [] }: Cor
 }
 
 /** `OPTIONS` of a path, answered without asking who calls: a browser shows no credentials there. */
-export function preflight(path: string, methods: readonly string[], cors: CorsArgs): TreeMap {
+export function preflight(path: string, methods: readonly string[], cors: Cors): TreeMap {
   const { allowOrigins, allowMethods, allowHeaders = defaultCorsHeaders, maxAge = 600 } = cors;
   const headers: Record<string, string> = {
     ...corsHeaders(cors),

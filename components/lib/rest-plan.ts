@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsServiceTargetArgs, Control, EndpointType, ThrottleArgs } from "../args";
+import type { AwsServiceTarget, Control, EndpointType, Throttle } from "../args";
 import type { RestApiArgs } from "../rest-api";
 import { checkAlarms } from "./alarms";
 import { readArguments } from "./arguments";
 import { Controls } from "./controls";
 import { planCors } from "./cors";
 import { keepsDeployments } from "./deployments";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { Functions } from "./functions";
 import type { NamedFunction } from "./functions";
@@ -19,7 +19,7 @@ import { routesSurface } from "./rest-surface";
 import type { Surface, SurfaceRoute } from "./rest-surface";
 import { routeControls } from "./routes";
 import { planAccessLog, planExecutionLog, planThrottle, tellOfStage } from "./stage-plan";
-import type { ExecutionLog } from "./stage-plan";
+import type { ExecutionLogPlan } from "./stage-plan";
 import type { Tree, TreeMap } from "./values";
 import { planWebAcl, webAclControls } from "./web-acl-rules";
 
@@ -37,16 +37,16 @@ const exceptable = [
 ] as const;
 
 /** A REST API's arguments, checked, with defaults. */
-export interface RestPlan extends ExecutionLog {
+export interface RestPlan extends ExecutionLogPlan {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   readonly names: Names;
   /** Its physical name, and the beginning of others. */
   readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
-  readonly throttle: ThrottleArgs;
+  readonly throttle: Throttle;
   readonly endpointType: EndpointType;
   readonly vpcEndpointIds: readonly pulumi.Input<string>[];
   readonly securityPolicy: string;
@@ -58,10 +58,10 @@ export interface RestPlan extends ExecutionLog {
   readonly retainDeployments: boolean;
   readonly usesHttp: boolean;
   /** Routes with limits of their own. */
-  readonly throttled: readonly (SurfaceRoute & { readonly throttle: ThrottleArgs })[];
+  readonly throttled: readonly (SurfaceRoute & { readonly throttle: Throttle })[];
   readonly functions: readonly NamedFunction[];
   readonly authorizerFunctions: readonly NamedFunction[];
-  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
+  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTarget }[];
   /** The OpenAPI document. `declared`: without ties to what the component itself makes. */
   document(place: pulumi.Output<Place>, declared: boolean, roleArn: (slug: string) => Tree): TreeMap;
 }
@@ -74,7 +74,7 @@ export function planRestApi(
 ): RestPlan {
   const faults = new Faults("RestApi", name);
   const args = readArguments("RestApi", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const names = Names.of("RestApi", name, isolation, opts);
   const label = names.of(64);
@@ -240,7 +240,7 @@ function planEndpoint(
   };
 }
 
-function planFirewall({ waf = {} }: RestApiArgs, isolation: Isolation, controls: Controls, faults: Faults): void {
+function planFirewall({ waf = {} }: RestApiArgs, isolation: IsolationPlan, controls: Controls, faults: Faults): void {
   const { enabled = true, webAclArn, ...rules } = waf;
   controls.unless(!enabled, "stage-web-acl", "waf.enabled", {
     met: "A web ACL stands in front of the stage.",
@@ -270,7 +270,7 @@ function planStage({ stageName, canary, retainDeployments }: RestApiArgs, faults
   }
 }
 
-function tellWhatHolds(controls: Controls, isolation: Isolation, usesHttp: boolean): void {
+function tellWhatHolds(controls: Controls, isolation: IsolationPlan, usesHttp: boolean): void {
   tellOfStage(controls, isolation);
   controls.meet("deployment-redeploys", "Every change of the API reaches the stage.");
   controls.meet("gateway-responses", "Answers to errors tell nothing of the inside.");

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AuthorizationType, AwsServiceTargetArgs, CorsArgs, ThrottleArgs } from "../args";
+import type { AuthorizationType, AwsServiceTarget, Cors, Throttle } from "../args";
 import type { RestApiArgs } from "../rest-api";
 import type { Place } from "./place";
 import { restDocument } from "./rest-document";
@@ -11,7 +11,7 @@ import type { Tree, TreeMap } from "./values";
 export interface Frame {
   readonly title: Tree;
   readonly description: string;
-  readonly cors: CorsArgs | undefined;
+  readonly cors: Cors | undefined;
   /** The resource policy. */
   readonly policy: Tree | undefined;
   /** Endpoints of a private API. */
@@ -30,7 +30,7 @@ export interface SurfaceRoute {
   readonly field: string;
   readonly authorization: AuthorizationType;
   /** A limit of its own. */
-  readonly throttle: ThrottleArgs | undefined;
+  readonly throttle: Throttle | undefined;
 }
 
 /** All that callers can reach, be it written as routes or as a document of the user's. */
@@ -40,7 +40,7 @@ export interface Surface {
   readonly usesHttp: boolean;
   /** The document has a resource policy of its own. */
   readonly ownPolicy: boolean;
-  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTargetArgs }[];
+  readonly serviceRoles: readonly { readonly slug: string; readonly target: AwsServiceTarget }[];
   /** The OpenAPI document. `declared`: without ties to what the component itself makes. */
   document(frame: Frame, place: pulumi.Output<Place>, declared: boolean): TreeMap;
 }

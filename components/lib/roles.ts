@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsServiceTargetArgs } from "../args";
+import type { AwsServiceTarget } from "../args";
 import { prefixed, rolePolicyName } from "./names";
 import type { Names } from "./names";
 import type { Inside, Place } from "./place";
@@ -21,7 +21,7 @@ export function roleArn(place: pulumi.Output<Place>, name: pulumi.Input<string>)
 export function serviceRole(
   name: string,
   physical: pulumi.Input<string>,
-  { service, action, actions = [`${service}:${action}`], resourceArns }: AwsServiceTargetArgs,
+  { service, action, actions = [`${service}:${action}`], resourceArns }: AwsServiceTarget,
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
   inside: Inside,
 ): aws.iam.Role {

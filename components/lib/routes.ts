@@ -1,18 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
-import type {
-  AuthorizerArgs,
-  AwsServiceTargetArgs,
-  CognitoAuthorizerArgs,
-  LambdaAuthorizerArgs,
-  RouteArgs,
-  ThrottleArgs,
-} from "../args";
+import type { Authorizer, AwsServiceTarget, CognitoAuthorizer, LambdaAuthorizer, Route, Throttle } from "../args";
 import { httpSubtype, httpSubtypes } from "./http-subtypes";
 import { isReason } from "./controls";
 import type { Controls } from "./controls";
 import { environmentOf } from "./environment";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 import type { Functions, FunctionUse } from "./functions";
 import { slugs } from "./names";
@@ -32,7 +25,7 @@ export const routeControls = [
 ] as const;
 
 /** A route whose arguments were checked. */
-export interface Route {
+export interface RoutePlan {
   /** `GET /orders/{id}` */
   readonly key: string;
   readonly method: string;
@@ -43,22 +36,22 @@ export interface Route {
   readonly slug: string;
   /** As the user wrote it: `routes["GET /orders/{id}"]`. */
   readonly field: string;
-  readonly args: RouteArgs;
+  readonly args: Route;
   readonly authorization: AuthorizationType;
   /** Name among `authorizers`. */
   readonly authorizer: string | undefined;
   /** A limit of its own. */
-  readonly throttle: ThrottleArgs | undefined;
+  readonly throttle: Throttle | undefined;
   /** In milliseconds. */
   readonly timeout: number;
   readonly backend: FunctionUse | undefined;
 }
 
 /** An authorizer whose arguments were checked. */
-export interface Authorizer {
+export interface AuthorizerPlan {
   readonly name: string;
   readonly field: string;
-  readonly args: AuthorizerArgs;
+  readonly args: Authorizer;
   readonly type: AuthorizationType;
   readonly backend: FunctionUse | undefined;
   /** User pools of a Cognito authorizer. */
@@ -68,9 +61,9 @@ export interface Authorizer {
 }
 
 export interface RoutesArgs {
-  readonly routes?: { readonly [routeKey: string]: RouteArgs };
+  readonly routes?: { readonly [routeKey: string]: Route };
   readonly models?: { readonly [name: string]: string };
-  readonly authorizers?: { readonly [name: string]: AuthorizerArgs };
+  readonly authorizers?: { readonly [name: string]: Authorizer };
   readonly defaultAuthorizationType?: AuthorizationType;
   readonly defaultAuthorizer?: string;
 }
@@ -78,12 +71,12 @@ export interface RoutesArgs {
 /** What the checks of routes know and tell. */
 export interface Context {
   readonly kind: Kind;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Controls;
   readonly faults: Faults;
   readonly functions: Functions;
   readonly authorizerFunctions: Functions;
-  readonly stageThrottle: ThrottleArgs;
+  readonly stageThrottle: Throttle;
 }
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
@@ -97,18 +90,18 @@ const maximumTtl = 300;
 const longestTimeout = 29_000;
 
 /** Checks a limit on calls; whether it can be used. */
-export function isLimit(throttle: ThrottleArgs | undefined, field: string, faults: Faults): throttle is ThrottleArgs {
+export function isLimit(throttle: Throttle | undefined, field: string, faults: Faults): throttle is Throttle {
   if (throttle === undefined) return false;
   const good = [throttle.rateLimit, throttle.burstLimit].every((one) => typeof one === "number" && one > 0);
   if (!good) faults.add(field, "lacks a limit above 0", "write both `rateLimit` and `burstLimit`");
   return good;
 }
 
-export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap<string, Authorizer> {
+export function planAuthorizers(args: RoutesArgs, context: Context): ReadonlyMap<string, AuthorizerPlan> {
   const { faults, kind } = context;
   const entries = Object.entries(args.authorizers ?? {});
   const names = slugs(entries.map(([name]) => name));
-  const plans = new Map<string, Authorizer>();
+  const plans = new Map<string, AuthorizerPlan>();
   if (entries.length > maximumAuthorizers) {
     faults.add("authorizers", `holds ${String(entries.length)}`, `an API has ${String(maximumAuthorizers)} at most`);
   }
@@ -185,9 +178,9 @@ export function defaultIdentitySource(kind: Kind): string {
 export function planLambda(
   field: string,
   slug: string,
-  lambda: LambdaAuthorizerArgs,
+  lambda: LambdaAuthorizer,
   { kind, faults, controls, authorizerFunctions }: Context,
-): Pick<Authorizer, "backend" | "ttl"> {
+): Pick<AuthorizerPlan, "backend" | "ttl"> {
   const { identitySources = [], resultTtlInSeconds, enableSimpleResponses } = lambda;
   const ttl = resultTtlInSeconds ?? (kind === "websocket" ? 0 : 60);
   targets(field, lambda, functionTargets, faults);
@@ -229,7 +222,7 @@ export function checkTtl(ttl: number, field: string, faults: Faults, controls: C
 /** ARNs of the pools; one that is tagged for another environment fails as soon as its tags are told. */
 function poolArns(
   field: string,
-  { userPools = [], userPoolArns = [] }: CognitoAuthorizerArgs = {},
+  { userPools = [], userPoolArns = [] }: CognitoAuthorizer = {},
   { isolation, faults }: Context,
 ): readonly pulumi.Input<string>[] {
   return [
@@ -254,9 +247,9 @@ function poolArns(
 
 export function planRoutes(
   args: RoutesArgs,
-  authorizers: ReadonlyMap<string, Authorizer>,
+  authorizers: ReadonlyMap<string, AuthorizerPlan>,
   context: Context,
-): readonly Route[] {
+): readonly RoutePlan[] {
   const { faults } = context;
   const entries = Object.entries(args.routes ?? {});
   const names = slugs(entries.map(([key]) => key));
@@ -301,7 +294,7 @@ export function checkSiblings(
   }
 }
 
-type Key = Pick<Route, "key" | "method" | "path" | "parameters" | "slug">;
+type Key = Pick<RoutePlan, "key" | "method" | "path" | "parameters" | "slug">;
 
 function parseKey(key: string, faults: Faults): Omit<Key, "key" | "slug"> | undefined {
   const field = `routes[${JSON.stringify(key)}]`;
@@ -329,11 +322,11 @@ function parseKey(key: string, faults: Faults): Omit<Key, "key" | "slug"> | unde
 
 function planRoute(
   key: Key,
-  written: RouteArgs,
+  written: Route,
   args: RoutesArgs,
-  authorizers: ReadonlyMap<string, Authorizer>,
+  authorizers: ReadonlyMap<string, AuthorizerPlan>,
   context: Context,
-): Route {
+): RoutePlan {
   const { faults, controls, kind, functions } = context;
   const field = `routes[${JSON.stringify(key.key)}]`;
   const target = targets(field, written, kind === "http" ? httpTargets : allTargets, faults, allTargets);
@@ -418,8 +411,8 @@ export function checkUrl(field: string, url: unknown, { faults, controls }: Cont
 
 function checkTarget(
   field: string,
-  target: keyof RouteArgs | undefined,
-  { http, vpcLink, awsService }: RouteArgs,
+  target: keyof Route | undefined,
+  { http, vpcLink, awsService }: Route,
   context: Context,
 ): void {
   const { kind, faults } = context;
@@ -466,7 +459,7 @@ export function checkService(
     responseTemplate,
     parameters,
     headers,
-  }: AwsServiceTargetArgs,
+  }: AwsServiceTarget,
   kind: Kind,
   faults: Faults,
 ): void {
@@ -512,7 +505,7 @@ export function checkService(
 }
 
 /** Headers of a call of another service, as API Gateway maps them. */
-export function serviceHeaders({ service, headers = {} }: AwsServiceTargetArgs): Record<string, string> {
+export function serviceHeaders({ service, headers = {} }: AwsServiceTarget): Record<string, string> {
   const form = service === "sqs" || service === "sns";
   const own = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
   const all = { ...(form && !own && { "Content-Type": "application/x-www-form-urlencoded" }), ...headers };
@@ -523,11 +516,11 @@ export function serviceHeaders({ service, headers = {} }: AwsServiceTargetArgs):
 
 function authorizationOf(
   field: string,
-  written: RouteArgs,
+  written: Route,
   args: RoutesArgs,
-  authorizers: ReadonlyMap<string, Authorizer>,
+  authorizers: ReadonlyMap<string, AuthorizerPlan>,
   { faults, controls, kind }: Context,
-): Pick<Route, "authorization" | "authorizer"> {
+): Pick<RoutePlan, "authorization" | "authorizer"> {
   const own = written.authorizationType;
   const name = written.authorizer ?? (own === undefined ? args.defaultAuthorizer : undefined);
   const authorizer = name === undefined ? undefined : authorizers.get(name);
@@ -563,7 +556,7 @@ function authorizationOf(
 export function checkOpenness(
   at: string,
   what: string,
-  { publicAccessReason: reason, apiKeyRequired }: Pick<RouteArgs, "publicAccessReason" | "apiKeyRequired">,
+  { publicAccessReason: reason, apiKeyRequired }: Pick<Route, "publicAccessReason" | "apiKeyRequired">,
   authorization: AuthorizationType,
   faults: Faults,
   controls: Controls,
@@ -606,7 +599,7 @@ export function checkScopes(
   }
 }
 
-function planBody(field: string, key: Key, written: RouteArgs, args: RoutesArgs, context: Context): void {
+function planBody(field: string, key: Key, written: Route, args: RoutesArgs, context: Context): void {
   const { faults, controls, kind } = context;
   const { requestModel: model, requiredParameters = [], apiKeyRequired } = written;
   if (kind === "http") {
@@ -669,7 +662,7 @@ export function defaultThrottle(
   path: string,
   authorization: AuthorizationType,
   { stageThrottle, controls }: Context,
-): ThrottleArgs | undefined {
+): Throttle | undefined {
   controls.meet("route-throttling", tighter);
   return isWary(path, authorization) ? tenth(stageThrottle) : undefined;
 }
@@ -678,10 +671,10 @@ export function defaultThrottle(
 export function ownThrottle(
   field: string,
   path: string,
-  own: ThrottleArgs | undefined,
+  own: Throttle | undefined,
   authorization: AuthorizationType,
   context: Context,
-): ThrottleArgs | undefined {
+): Throttle | undefined {
   const { stageThrottle: stage, faults, controls } = context;
   if (own === undefined) return defaultThrottle(path, authorization, context);
   if (!isLimit(own, `${field}.throttle`, faults)) return undefined;
@@ -698,7 +691,7 @@ export function ownThrottle(
   return own;
 }
 
-const tenth = ({ rateLimit, burstLimit }: ThrottleArgs): ThrottleArgs => ({
+const tenth = ({ rateLimit, burstLimit }: Throttle): Throttle => ({
   rateLimit: rateLimit / 10,
   burstLimit: Math.max(1, Math.floor(burstLimit / 10)),
 });

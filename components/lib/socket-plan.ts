@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AuthorizationType } from "../args";
-import type { Control, ThrottleArgs } from "../args";
-import type { WebSocketApiArgs, WebSocketRouteArgs } from "../web-socket-api";
+import type { Control, Throttle } from "../args";
+import type { WebSocketApiArgs, WebSocketRoute } from "../web-socket-api";
 import { checkAlarms } from "./alarms";
 import { readArguments } from "./arguments";
 import type { Backends } from "./backends";
 import { Controls } from "./controls";
-import { Isolation } from "./environment";
+import { IsolationPlan } from "./environment";
 import { Faults } from "./faults";
 import { planFront } from "./front";
 import { Functions } from "./functions";
@@ -26,7 +26,7 @@ import {
 } from "./routes";
 import type { Context } from "./routes";
 import { planAccessLog, planExecutionLog, planThrottle, tellOfStage } from "./stage-plan";
-import type { ExecutionLog } from "./stage-plan";
+import type { ExecutionLogPlan } from "./stage-plan";
 
 /** Controls of which a WebSocket API may need an exception. */
 const exceptable = [
@@ -46,25 +46,25 @@ export interface SocketRoute {
   /** Part of names. */
   readonly slug: string;
   /** Undefined for a `$connect` that the component adds. */
-  readonly args: WebSocketRouteArgs | undefined;
+  readonly args: WebSocketRoute | undefined;
   /** A limit of its own. */
-  readonly throttle: ThrottleArgs | undefined;
+  readonly throttle: Throttle | undefined;
   /** In milliseconds. */
   readonly timeout: number;
   readonly backend: FunctionUse | undefined;
 }
 
 /** A WebSocket API's arguments, checked, with defaults. */
-export interface SocketPlan extends Backends, ExecutionLog {
+export interface SocketPlan extends Backends, ExecutionLogPlan {
   readonly faults: Faults;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   readonly controls: Control[];
   /** Its physical name, and the beginning of others. */
   readonly label: pulumi.Output<string>;
   readonly description: string;
   readonly stageName: string;
   readonly selection: string;
-  readonly throttle: ThrottleArgs;
+  readonly throttle: Throttle;
   /** In days. */
   readonly accessRetention: number;
   readonly protect: boolean;
@@ -91,7 +91,7 @@ export function planWebSocketApi(
 ): SocketPlan {
   const faults = new Faults("WebSocketApi", name);
   const args = readArguments("WebSocketApi", given, faults);
-  const isolation = Isolation.read(args.isolation, faults);
+  const isolation = IsolationPlan.read(args.isolation, faults);
   const controls = new Controls(args.exceptions, exceptable, faults);
   const throttle = planThrottle(args.throttle, isolation, controls, faults);
   const names = Names.of("WebSocketApi", name, isolation, opts);
@@ -219,7 +219,7 @@ const allTargets = [...functionTargets, "http", "vpcLink", "awsService"] as cons
 function checkRoute(
   field: string,
   key: string,
-  route: WebSocketRouteArgs,
+  route: WebSocketRoute,
   { models = {} }: WebSocketApiArgs,
   context: Context,
 ): void {
@@ -256,7 +256,7 @@ function checkRoute(
 }
 
 /** What a WebSocket API cannot do, said for the auditor. */
-function tellOfSocket(controls: Controls, isolation: Isolation, usesHttp: boolean): void {
+function tellOfSocket(controls: Controls, isolation: IsolationPlan, usesHttp: boolean): void {
   if (isolation.isProduction) {
     controls.meet("production-deployment-pinned", "The stage changes by deployments of the program alone.");
   }

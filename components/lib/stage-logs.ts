@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessLogArgs } from "../args";
-import type { Isolation } from "./environment";
+import type { AccessLog } from "../args";
+import type { IsolationPlan } from "./environment";
 import { logKey } from "./logs";
 import { waitFor } from "./place";
 import type { Inside, Place } from "./place";
@@ -17,14 +17,14 @@ export interface StageLogs {
 }
 
 interface LogsArgs {
-  readonly accessLog?: AccessLogArgs;
+  readonly accessLog?: AccessLog;
   readonly logKmsKeyArn?: pulumi.Input<string>;
   readonly accountRoleArn?: pulumi.Input<string>;
 }
 
 interface LogsPlan {
   readonly label: pulumi.Output<string>;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationPlan;
   /** In days. */
   readonly accessRetention: number;
   /** Of an API that has an execution log. */

@@ -1,6 +1,6 @@
-import type { AccessLogArgs, ExecutionLogArgs, LoggingLevel, ThrottleArgs } from "../args";
+import type { AccessLog, ExecutionLog, LoggingLevel, Throttle } from "../args";
 import type { Controls } from "./controls";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 import { isLimit } from "./routes";
 import { planRetention } from "./web-acl-rules";
@@ -9,11 +9,11 @@ import { planRetention } from "./web-acl-rules";
 
 /** The limit of a stage. */
 export function planThrottle(
-  throttle: ThrottleArgs | undefined,
-  { defaults }: Isolation,
+  throttle: Throttle | undefined,
+  { defaults }: IsolationPlan,
   controls: Controls,
   faults: Faults,
-): ThrottleArgs {
+): Throttle {
   if (throttle !== undefined && !isLimit(throttle, "throttle", faults)) return defaults.throttle;
   const limit = throttle ?? defaults.throttle;
   const { rateLimit, burstLimit } = defaults.throttle;
@@ -27,8 +27,8 @@ export function planThrottle(
 
 /** For how many days the access log is kept. */
 export function planAccessLog(
-  { destinationArn, retentionInDays }: AccessLogArgs = {},
-  isolation: Isolation,
+  { destinationArn, retentionInDays }: AccessLog = {},
+  isolation: IsolationPlan,
   controls: Controls,
   faults: Faults,
 ): number {
@@ -42,7 +42,7 @@ export function planAccessLog(
 }
 
 /** What goes to an execution log, and for how long it stays. */
-export interface ExecutionLog {
+export interface ExecutionLogPlan {
   readonly loggingLevel: LoggingLevel;
   readonly dataTrace: boolean;
   /** In days. */
@@ -50,11 +50,11 @@ export interface ExecutionLog {
 }
 
 export function planExecutionLog(
-  executionLog: ExecutionLogArgs = {},
-  isolation: Isolation,
+  executionLog: ExecutionLog = {},
+  isolation: IsolationPlan,
   controls: Controls,
   faults: Faults,
-): ExecutionLog {
+): ExecutionLogPlan {
   const { defaults, isProduction } = isolation;
   const executionRetention = executionLog.retentionInDays ?? defaults.retentionInDays;
   planRetention(executionRetention, isolation, controls, faults, "executionLog.retentionInDays");
@@ -81,7 +81,7 @@ export function planExecutionLog(
 }
 
 /** What holds of every stage that a component makes. */
-export function tellOfStage(controls: Controls, isolation: Isolation): void {
+export function tellOfStage(controls: Controls, isolation: IsolationPlan): void {
   controls.meet("stage-access-logging", "Every call is written to the access log, as JSON without credentials.");
   controls.meet("stage-metrics", "Every method or route counts in CloudWatch.");
   controls.meet("stage-environment", `Everything is tagged for ${isolation.environment}.`);

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentOf } from "./environment";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 
 /** A stage, by the names that other resources call it. */
@@ -18,7 +18,7 @@ export function namesOf(
     readonly stageName: pulumi.Output<string>;
     readonly tags: pulumi.Output<Record<string, string> | undefined>;
   },
-  isolation: Isolation,
+  isolation: IsolationPlan,
   faults: Faults,
 ): StageNames {
   const checked = (name: pulumi.Output<string>): pulumi.Output<string> =>
@@ -59,7 +59,7 @@ export function secondStage(given: pulumi.Input<aws.apigatewayv2.Stage>): Parame
 export function checkStageName(
   field: string,
   stageName: pulumi.Input<string> | undefined,
-  isolation: Isolation,
+  isolation: IsolationPlan,
   faults: Faults,
 ): void {
   const told = typeof stageName === "string" ? environmentOf(stageName) : undefined;

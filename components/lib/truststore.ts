@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MutualTlsArgs } from "../api-domain";
-import type { Isolation } from "./environment";
+import type { MutualTls } from "../api-domain";
+import type { IsolationPlan } from "./environment";
 import type { Names } from "./names";
 import type { Inside } from "./place";
 import { canonicalJson } from "./values";
@@ -18,8 +18,8 @@ const key = "truststore.pem";
 /** A versioned bucket with the certificates in it, unless there is a truststore already. */
 export function makeTruststore(
   names: Names,
-  { certificates, truststoreUri, truststoreVersion }: MutualTlsArgs,
-  isolation: Isolation,
+  { certificates, truststoreUri, truststoreVersion }: MutualTls,
+  isolation: IsolationPlan,
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
   inside: Inside,
 ): Truststore {

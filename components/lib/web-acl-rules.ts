@@ -2,7 +2,7 @@ import type { types } from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { WebAclArgs } from "../web-acl";
 import type { Controls } from "./controls";
-import type { Isolation } from "./environment";
+import type { IsolationPlan } from "./environment";
 import type { Faults } from "./faults";
 import { isLegalRetention } from "./logs";
 
@@ -55,7 +55,7 @@ export function webAclLogGroup(name: pulumi.Output<string>): pulumi.Output<strin
 /** The rules of a web ACL; `at` is what stands before the names of its arguments: `waf.`. */
 export function planWebAcl(
   args: Omit<WebAclArgs, "isolation">,
-  isolation: Isolation,
+  isolation: IsolationPlan,
   controls: Controls,
   faults: Faults,
   at: string,
@@ -111,7 +111,7 @@ export function planWebAcl(
 /** How long logs are kept; shorter than the environment's default is weaker. */
 export function planRetention(
   days: number,
-  { defaults }: Isolation,
+  { defaults }: IsolationPlan,
   controls: Controls,
   faults: Faults,
   field: string,

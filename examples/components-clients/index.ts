@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as gatehouse from "pulumi-gatehouse";
 
 const production = pulumi.getStack() === "prod";
-const isolation: gatehouse.IsolationArgs = { environment: production ? "production" : "nonproduction" };
+const isolation: gatehouse.Isolation = { environment: production ? "production" : "nonproduction" };
 
 const role = new aws.iam.Role("get-order", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as gatehouse from "pulumi-gatehouse";
 
 const production = pulumi.getStack() === "prod";
-const isolation: gatehouse.IsolationArgs = { environment: production ? "production" : "nonproduction" };
+const isolation: gatehouse.Isolation = { environment: production ? "production" : "nonproduction" };
 const domainName = production ? "partners.example.com" : "partners.dev.example.com";
 
 const role = new aws.iam.Role("backends", {

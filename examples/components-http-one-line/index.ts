@@ -4,7 +4,7 @@ import * as gatehouse from "pulumi-gatehouse";
 
 // One stack for each environment; its name says which.
 const environment = pulumi.getStack() === "prod" ? "production" : "nonproduction";
-const isolation: gatehouse.IsolationArgs = { environment };
+const isolation: gatehouse.Isolation = { environment };
 
 const role = new aws.iam.Role("get-order", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),

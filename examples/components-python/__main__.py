@@ -8,6 +8,7 @@ import pulumi_gatehouse as gatehouse
 
 # One stack for each environment; its name says which.
 environment = "production" if pulumi.get_stack() == "prod" else "nonproduction"
+isolation = gatehouse.IsolationArgs(environment=environment)
 
 role = aws.iam.Role(
     "orders",
@@ -50,11 +51,11 @@ new_order = json.dumps(
     }
 )
 
-firewall = gatehouse.WebAcl("shop", isolation={"environment": environment}, rate_limit=500)
+firewall = gatehouse.WebAcl("shop", isolation=isolation, rate_limit=500)
 
 api = gatehouse.RestApi(
     "orders",
-    isolation={"environment": environment},
+    isolation=isolation,
     authorizers={
         "partners": {"lambda_": {"lambda_": check, "identity_sources": ["method.request.header.X-Partner"]}},
     },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as gatehouse from "pulumi-gatehouse";
 
 const production = pulumi.getStack() === "prod";
-const isolation: gatehouse.IsolationArgs = {
+const isolation: gatehouse.Isolation = {
   environment: production ? "production" : "nonproduction",
   // Nothing is made in any other account.
   allowedAccountIds: ["123456789012"],

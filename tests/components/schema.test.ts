@@ -43,6 +43,15 @@ describe("schema that Pulumi infers of the components", () => {
     assert.ok(Object.values(schema.resources).every(({ isComponent }) => isComponent));
   });
 
+  it("calls what arguments hold by what it is: SDKs of other languages add `Args` to it", () => {
+    const types = Object.keys(schema.types);
+    assert.ok(types.includes("gatehouse:index:Route"));
+    assert.deepEqual(
+      types.filter((type) => type.endsWith("Args")),
+      [],
+    );
+  });
+
   it("says of arguments what they are, for editors in every language", () => {
     const arguments_ = Object.entries(schema.resources).flatMap(([, { inputProperties }]) =>
       Object.values(inputProperties),

@@ -370,7 +370,7 @@ components:
 ];
 
 /** What stands in front of an API that can carry no web ACL. */
-export function front({ aws }: Packages, isolation: gatehouse.IsolationArgs, endpoint: pulumi.Output<string>): void {
+export function front({ aws }: Packages, isolation: gatehouse.Isolation, endpoint: pulumi.Output<string>): void {
   const firewall = new gatehouse.WebAcl("front", { isolation, scope: "CLOUDFRONT" });
   new aws.cloudfront.Distribution("front", {
     enabled: true,

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as gatehouse from "pulumi-gatehouse";
 
-const isolation: gatehouse.IsolationArgs = { environment: "production", requiredLambdaQualifier: "current" };
+const isolation: gatehouse.Isolation = { environment: "production", requiredLambdaQualifier: "current" };
 
 const role = new aws.iam.Role("orders", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as gatehouse from "pulumi-gatehouse";
 
-const isolation: gatehouse.IsolationArgs = {
+const isolation: gatehouse.Isolation = {
   environment: pulumi.getStack() === "prod" ? "production" : "nonproduction",
 };
 
