@@ -92,7 +92,9 @@ const cases: readonly (readonly [title: string, program: string, said: string])[
   ],
 ];
 
-describe("faults that are told while a program runs", () => {
+describe("faults that are told while a program runs", function () {
+  // Pulumi takes its time to print an error that ends a component's registration.
+  this.timeout(300_000);
   let directory: string;
   before(() => {
     directory = mkdtempSync(path.join(tmpdir(), "gatehouse-late-"));
