@@ -5,6 +5,7 @@ import type { Faults } from "./faults";
 import { prefixed, statementId } from "./names";
 import type { Names } from "./names";
 import type { Inside, Place } from "./place";
+import "./references";
 
 /** The ways in which arguments name a Lambda function. */
 export interface FunctionArgs {
