@@ -239,6 +239,17 @@ describe("arguments of components", () => {
     assert.match(message, /operation "GET \/orders"` is open to anyone/);
   });
 
+  it("a document that calls something else as signed requests are called is refused", async () => {
+    const openApi = JSON.stringify({
+      openapi: "3.0.1",
+      info: { title: "Orders", version: "1" },
+      components: { securitySchemes: { sigv4: { type: "apiKey", name: "x-api-key", in: "header" } } },
+      paths: { "/orders": { get: { "x-amazon-apigateway-integration": { type: "mock" } } } },
+    });
+    const message = await refused(() => new gatehouse.RestApi("orders", { isolation: production, openApi }));
+    assert.match(message, /security scheme "sigv4"` has the name of signed requests, and is of others/);
+  });
+
   it("an exception and its reason stand in the output `controls`", async () => {
     const exceptions = [{ control: "stage-tracing", reason: "traced by the backend", approvedBy: "Ada" }];
     const resources = await register(
