@@ -169,8 +169,20 @@ function originsOf(graph: Graph, node: Node): readonly Origin[] {
     const bag = origin.get();
     if (bag !== undefined && isBucket(bag)) return [];
     const host = bag?.string("domainName").get()?.toLowerCase();
-    const headers = origin.map((one) => one.value("customHeaders").or(one.value("originCustomHeaders")).isPresent());
-    return [{ host, sources: host === undefined ? sources : [], secret: headers }];
+    return [{ host, sources: host === undefined ? sources : [], secret: origin.map(sendsSecret) }];
+  });
+}
+
+/** It adds a header that callers have not of themselves, and that says something. */
+function sendsSecret(origin: Bag): boolean {
+  const headers = origin.bags("customHeaders").or(origin.bags("originCustomHeaders"));
+  if (headers.isUnknown()) return true;
+  return (headers.get() ?? []).some((header) => {
+    const bag = header.get();
+    if (bag === undefined) return true;
+    const name = bag.string("name").or(bag.string("headerName")).get()?.toLowerCase() ?? "";
+    const value = bag.value("value").or(bag.value("headerValue"));
+    return value.isPresent() && !callersOwn.has(name) && !name.startsWith("x-forwarded-");
   });
 }
 

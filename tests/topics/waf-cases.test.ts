@@ -336,6 +336,23 @@ const limits: readonly Case[] = [
   },
 ];
 
+const openly: readonly Case[] = [
+  { name: "x-forwarded-proto", value: "https" },
+  { name: "x-origin-verify", value: "" },
+].flatMap((header) =>
+  [httpAcl, "default-endpoint-disabled"].map((policy): Case => ({
+    title: `a distribution adds the header ${header.name} with ${JSON.stringify(header.value)}, which is no secret`,
+    policy,
+    verdict: { preview: "fails", update: "fails" },
+    build: (stack) =>
+      fronted(stack, {
+        origins: (api) => [
+          { domainName: text`${api.id}.execute-api.eu-west-1.amazonaws.com`, originId: "api", customHeaders: [header] },
+        ],
+      }),
+  })),
+);
+
 describe("cases of waf", () => {
-  judgeCases([...cases, ...throughSecret, ...limits]);
+  judgeCases([...cases, ...openly, ...throughSecret, ...limits]);
 });
