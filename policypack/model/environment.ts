@@ -71,8 +71,8 @@ export interface EnvironmentReading {
   readonly words: string;
 }
 
-/** What `aws-apigateway` calls a stage that nobody names: it means staging only where nothing else tells. */
-const defaultStageName = "stage";
+/** Part of the names of stages for what they are: `stage`, `api-stage`. It means staging only where nothing else tells. */
+const noun = "stage";
 
 /** The environment that these sources tell; the first that says anything is believed. */
 export function environmentOf(sources: EnvironmentSources, patterns: EnvironmentPatterns): Environment {
@@ -80,7 +80,7 @@ export function environmentOf(sources: EnvironmentSources, patterns: Environment
   if (sources.tag !== undefined) candidates.push({ source: "stage tag", value: sources.tag.value });
   const { stageName } = sources;
   const named: EnvironmentSource[] = stageName === undefined ? [] : [{ source: "stage name", value: stageName }];
-  const weak = stageName?.toLowerCase() === defaultStageName;
+  const weak = stageName !== undefined && isNoun(stageName, patterns);
   if (!weak) candidates.push(...named);
   for (const value of tagValues(sources.stackTags, patterns.tagKeys)) candidates.push({ source: "stack tag", value });
   if (sources.stackName !== undefined) candidates.push({ source: "stack name", value: sources.stackName });
@@ -101,6 +101,13 @@ export function environmentOf(sources: EnvironmentSources, patterns: Environment
     toldBy: first.source,
     ...(opposite !== undefined && { contradiction: { a: first.source, b: opposite.source } }),
   };
+}
+
+/** A stage's name tells an environment by the word `stage` alone. */
+function isNoun(stageName: string, patterns: EnvironmentPatterns): boolean {
+  if (readEnvironment(stageName, patterns)?.words !== noun) return false;
+  const others = wordsOf(stageName.slice(0, maximumLength), false).filter((word) => word !== noun);
+  return readEnvironment(others.join("-"), patterns) === undefined;
 }
 
 /** Equal for two names of one environment, as all of production is; undefined where nothing tells it. */

@@ -200,6 +200,9 @@ describe("environmentOf, of several sources", () => {
     assert.equal(of({ stageName: "stage", stackName: "shop-prod" }).kind, "production");
     assert.equal(of({ stageName: "stage", stackName: "shop-prod" }).contradiction, undefined);
     assert.equal(of({ stageName: "stage", stackTags: { environment: "dev" } }).name, "dev");
+    assert.equal(of({ stageName: "api-stage", stackName: "shop" }).name, "staging");
+    assert.equal(of({ stageName: "ordersApiStage", stackName: "shop-prod" }).contradiction, undefined);
+    assert.equal(of({ stageName: "stage-dev", stackName: "shop-prod" }).contradiction?.a.value, "stage-dev");
     assert.notEqual(of({ stageName: "staging", stackName: "prod" }).contradiction, undefined);
   });
 
