@@ -97,6 +97,40 @@ export const corsHeadersMethods = definePolicy({
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
         },
       },
+      {
+        title: "a preflight and an error of an OpenAPI body list them",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  options: {
+                    responses: { "200": { description: "preflight" } },
+                    "x-amazon-apigateway-integration": {
+                      type: "mock",
+                      responses: {
+                        default: {
+                          statusCode: "200",
+                          responseParameters: {
+                            "method.response.header.Access-Control-Allow-Headers": "'Authorization'",
+                          },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+              "x-amazon-apigateway-gateway-responses": {
+                DEFAULT_4XX: {
+                  responseParameters: { "gatewayresponse.header.Access-Control-Allow-Methods": "'GET,OPTIONS'" },
+                },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -149,6 +183,57 @@ export const corsHeadersMethods = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "a preflight in an OpenAPI body exposes any header",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  options: {
+                    responses: { "200": { description: "preflight" } },
+                    "x-amazon-apigateway-integration": {
+                      type: "mock",
+                      responses: {
+                        default: {
+                          statusCode: "200",
+                          responseParameters: { "method.response.header.Access-Control-Expose-Headers": "'*'" },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "errors of another stack's API allow any header",
+        program: ({ aws }) => {
+          new aws.apigateway.Response("errors", {
+            restApiId: "a1b2c3d4e5",
+            responseType: "DEFAULT_4XX",
+            responseParameters: { "gatewayresponse.header.Access-Control-Allow-Headers": "'*'" },
+          });
+        },
+      },
+      {
+        title: "one of two HTTP APIs allows any method",
+        program: ({ aws }) => {
+          for (const [name, method] of [
+            ["orders", "GET"],
+            ["partners", "*"],
+          ] as const) {
+            new aws.apigatewayv2.Api(name, {
+              protocolType: "HTTP",
+              corsConfiguration: { allowOrigins: ["https://shop.example.com"], allowMethods: [method] },
+            });
+          }
         },
       },
     ],

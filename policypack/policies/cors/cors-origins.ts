@@ -148,6 +148,36 @@ export const corsOrigins = definePolicy({
           });
         },
       },
+      {
+        title: "a preflight of an OpenAPI body answers with one origin",
+        stack: "prod",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  options: {
+                    responses: { "200": { description: "preflight" } },
+                    "x-amazon-apigateway-integration": {
+                      type: "mock",
+                      responses: {
+                        default: {
+                          statusCode: "200",
+                          responseParameters: {
+                            "method.response.header.Access-Control-Allow-Origin": "'https://shop.example.com'",
+                          },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -235,6 +265,43 @@ export const corsOrigins = definePolicy({
                 },
               },
             }),
+          });
+        },
+      },
+      {
+        title: "any origin in development, where the organisation allows it nowhere",
+        config: { allowAnyOriginIn: [] },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            corsConfiguration: { allowOrigins: ["*"] },
+          });
+          new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev" });
+        },
+      },
+      {
+        title: "one of two HTTP APIs in production allows any origin",
+        program: ({ aws }) => {
+          for (const [name, origin] of [
+            ["orders", "https://shop.example.com"],
+            ["partners", "*"],
+          ] as const) {
+            const api = new aws.apigatewayv2.Api(name, {
+              protocolType: "HTTP",
+              corsConfiguration: { allowOrigins: [origin] },
+            });
+            new aws.apigatewayv2.Stage(name, { apiId: api.id, name: "prod" });
+          }
+        },
+      },
+      {
+        title: "errors of another stack's API allow any origin",
+        stack: "prod",
+        program: ({ aws }) => {
+          new aws.apigateway.Response("errors", {
+            restApiId: "a1b2c3d4e5",
+            responseType: "DEFAULT_4XX",
+            responseParameters: { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" },
           });
         },
       },

@@ -71,6 +71,21 @@ export const apiTls = definePolicy({
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
         },
       },
+      {
+        title: "WebSocket APIs accept no less than TLS 1.2",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
+      {
+        title: "an API of another stack, whose policy cannot be seen here",
+        program: ({ aws }) => {
+          new aws.apigateway.Stage("prod", { restApi: "a1b2c3d4e5", deployment: "d1e2f3", stageName: "prod" });
+        },
+      },
     ],
     fail: [
       {
@@ -84,6 +99,26 @@ export const apiTls = definePolicy({
         config: { minimum: "TLS_1_3" },
         program: ({ aws }) => {
           new aws.apigateway.RestApi("orders", { endpointConfiguration: { types: "PRIVATE" } });
+        },
+      },
+      {
+        title: "an OpenAPI body names a policy with TLS 1.0",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              "x-amazon-apigateway-security-policy": "TLS_1_0",
+              paths: {},
+            }),
+          });
+        },
+      },
+      {
+        title: "one of two APIs is open with no policy of its own",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", { disableExecuteApiEndpoint: true });
+          new aws.apigateway.RestApi("partners");
         },
       },
     ],

@@ -98,6 +98,53 @@ export const backendClientCertificate = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
         },
       },
+      {
+        title: "the backend stands in an OpenAPI body, and the stage shows it a certificate",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    responses: {},
+                    "x-amazon-apigateway-integration": {
+                      type: "http_proxy",
+                      httpMethod: "GET",
+                      uri: "https://orders.example.com",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+          const certificate = new aws.apigateway.ClientCertificate("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            clientCertificateId: certificate.id,
+          });
+        },
+      },
+      {
+        title: "a WebSocket stage shows its HTTP backend a certificate of another stack",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "POST",
+            integrationUri: "https://chat.example.com",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod", clientCertificateId: "a1b2c3" });
+        },
+      },
     ],
     fail: [
       {
@@ -155,6 +202,28 @@ export const backendClientCertificate = definePolicy({
             integrationUri: "https://chat.example.com",
           });
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "one of two stages shows no certificate",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Integration("list-orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "https://orders.example.com",
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("dev", { restApi: api.id, deployment: deployment.id, stageName: "dev" });
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            clientCertificateId: "a1b2c3",
+          });
         },
       },
     ],

@@ -88,6 +88,24 @@ export const cacheEncryption = definePolicy({
           });
         },
       },
+      {
+        title: "settings of another stack's stage are encrypted",
+        program: ({ aws }) => {
+          new aws.apigateway.MethodSettings("all", {
+            restApi: "a1b2c3d4e5",
+            stageName: "prod",
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheDataEncrypted: true },
+          });
+        },
+      },
+      {
+        title: "HTTP APIs have no cache",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
     ],
     fail: [
       {
@@ -161,6 +179,27 @@ export const cacheEncryption = definePolicy({
             methodPath: "*/*",
             settings: { cachingEnabled: true, cacheDataEncrypted: false },
           });
+        },
+      },
+      {
+        title: "one of two stages caches responses unencrypted",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          for (const stageName of ["dev", "prod"]) {
+            const stage = new aws.apigateway.Stage(stageName, {
+              restApi: api.id,
+              deployment: deployment.id,
+              stageName,
+              cacheClusterEnabled: true,
+            });
+            new aws.apigateway.MethodSettings(stageName, {
+              restApi: api.id,
+              stageName: stage.stageName,
+              methodPath: "*/*",
+              settings: { cachingEnabled: true, cacheDataEncrypted: stageName === "prod" },
+            });
+          }
         },
       },
     ],

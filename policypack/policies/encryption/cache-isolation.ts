@@ -193,6 +193,45 @@ export const cacheIsolation = definePolicy({
           });
         },
       },
+      {
+        title: "the key of an operation of an OpenAPI body names the caller",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    responses: {},
+                    parameters: [{ name: "Authorization", in: "header", required: true, schema: { type: "string" } }],
+                    "x-amazon-apigateway-auth": { type: "AWS_IAM" },
+                    "x-amazon-apigateway-integration": {
+                      type: "http",
+                      httpMethod: "GET",
+                      uri: "https://orders.example.com",
+                      cacheKeyParameters: ["method.request.header.Authorization"],
+                    },
+                  },
+                },
+              },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            cacheClusterEnabled: true,
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { cachingEnabled: true, cacheDataEncrypted: true },
+          });
+        },
+      },
     ],
     fail: [
       {

@@ -155,6 +155,23 @@ export const domainCertificate = definePolicy({
           });
         },
       },
+      {
+        title: "ACM issues a certificate for a domain of HTTP APIs",
+        program: ({ aws }) => {
+          const certificate = new aws.acm.Certificate("orders", {
+            domainName: "api.example.com",
+            validationMethod: "DNS",
+          });
+          new aws.apigatewayv2.DomainName("orders", {
+            domainName: "api.example.com",
+            domainNameConfiguration: {
+              certificateArn: certificate.arn,
+              endpointType: "REGIONAL",
+              securityPolicy: "TLS_1_2",
+            },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -214,6 +231,29 @@ export const domainCertificate = definePolicy({
             domainName: "api.example.com",
             certificateArn: certificate.arn,
           });
+        },
+      },
+      {
+        title: "one of two domains of HTTP APIs shows an imported certificate",
+        program: ({ aws }) => {
+          const issued = new aws.acm.Certificate("orders", { domainName: "api.example.com", validationMethod: "DNS" });
+          const imported = new aws.acm.Certificate("partners", {
+            certificateBody: "-----BEGIN CERTIFICATE-----",
+            privateKey: "-----BEGIN PRIVATE KEY-----",
+          });
+          for (const [name, certificate] of [
+            ["api", issued],
+            ["partners", imported],
+          ] as const) {
+            new aws.apigatewayv2.DomainName(name, {
+              domainName: `${name}.example.com`,
+              domainNameConfiguration: {
+                certificateArn: certificate.arn,
+                endpointType: "REGIONAL",
+                securityPolicy: "TLS_1_2",
+              },
+            });
+          }
         },
       },
     ],

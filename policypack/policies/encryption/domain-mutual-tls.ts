@@ -163,6 +163,39 @@ export const domainMutualTls = definePolicy({
           });
         },
       },
+      {
+        title: "an HTTP API whose body closes its own endpoint, and one of another stack",
+        program: ({ aws }) => {
+          const domain = new aws.apigatewayv2.DomainName("orders", {
+            domainName: "api.example.com",
+            domainNameConfiguration: {
+              certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              endpointType: "REGIONAL",
+              securityPolicy: "TLS_1_2",
+            },
+            mutualTlsAuthentication: {
+              truststoreUri: "s3://example-truststore/truststore.pem",
+              truststoreVersion: "3HL4kqtJvjVBH40Nrjfkd",
+            },
+          });
+          const api = new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              servers: [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } }],
+              paths: {},
+            }),
+          });
+          new aws.apigatewayv2.ApiMapping("orders", { apiId: api.id, domainName: domain.id, stage: "prod" });
+          new aws.apigatewayv2.ApiMapping("partners", {
+            apiId: "a1b2c3d4e5",
+            domainName: domain.id,
+            stage: "prod",
+            apiMappingKey: "partners",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -250,6 +283,45 @@ export const domainMutualTls = definePolicy({
             mutualTlsAuthentication: {
               truststoreUri: "s3://example-truststore/truststore.pem",
               truststoreVersion: "3HL4kqtJvjVBH40Nrjfkd",
+            },
+          });
+        },
+      },
+      {
+        title: "one of two REST APIs answers on its own endpoint beside the domain",
+        program: ({ aws }) => {
+          const domain = new aws.apigateway.DomainName("orders", {
+            domainName: "api.example.com",
+            regionalCertificateArn:
+              "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+            endpointConfiguration: { types: "REGIONAL" },
+            securityPolicy: "TLS_1_2",
+            mutualTlsAuthentication: {
+              truststoreUri: "s3://example-truststore/truststore.pem",
+              truststoreVersion: "3HL4kqtJvjVBH40Nrjfkd",
+            },
+          });
+          for (const name of ["orders", "partners"]) {
+            const api = new aws.apigateway.RestApi(name, { disableExecuteApiEndpoint: name === "orders" });
+            new aws.apigateway.BasePathMapping(name, {
+              restApi: api.id,
+              stageName: "prod",
+              domainName: domain.domainName,
+              basePath: name,
+            });
+          }
+        },
+      },
+      {
+        title: "partners call a domain of HTTP APIs with no mutual TLS",
+        config: { requiredDomains: ["*.partners.example.com"] },
+        program: ({ aws }) => {
+          new aws.apigatewayv2.DomainName("orders", {
+            domainName: "api.partners.example.com",
+            domainNameConfiguration: {
+              certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              endpointType: "REGIONAL",
+              securityPolicy: "TLS_1_2",
             },
           });
         },

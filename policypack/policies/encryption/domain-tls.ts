@@ -140,6 +140,35 @@ export const domainTls = definePolicy({
           });
         },
       },
+      {
+        title: "TLS 1.3 is asked of a domain of HTTP APIs, which cannot have it",
+        config: { minimum: "TLS_1_3" },
+        program: ({ aws }) => {
+          new aws.apigatewayv2.DomainName("orders", {
+            domainName: "api.example.com",
+            domainNameConfiguration: {
+              certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              endpointType: "REGIONAL",
+              securityPolicy: "TLS_1_2",
+            },
+          });
+        },
+      },
+      {
+        title: "one of two domains accepts TLS 1.0",
+        program: ({ aws }) => {
+          for (const [name, securityPolicy] of [
+            ["api", "TLS_1_2"],
+            ["partners", "TLS_1_0"],
+          ] as const) {
+            new aws.apigateway.DomainName(name, {
+              domainName: `${name}.example.com`,
+              certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              securityPolicy,
+            });
+          }
+        },
+      },
     ],
   },
 });

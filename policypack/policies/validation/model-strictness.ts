@@ -147,6 +147,51 @@ export const modelStrictness = definePolicy({
           });
         },
       },
+      {
+        title: "a model of a WebSocket route bounds everything",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const message = new aws.apigatewayv2.Model("message", {
+            apiId: api.id,
+            contentType: "application/json",
+            name: "message",
+            schema: JSON.stringify({
+              type: "object",
+              additionalProperties: false,
+              properties: { action: { type: "string", enum: ["send"] }, text: { type: "string", maxLength: 2000 } },
+            }),
+          });
+          new aws.apigatewayv2.Route("send", {
+            apiId: api.id,
+            routeKey: "send",
+            modelSelectionExpression: "$request.body.action",
+            requestModels: { send: message.name },
+          });
+        },
+      },
+      {
+        title: "a schema in the body of an HTTP API, which checks no request",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  post: {
+                    requestBody: { content: { "application/json": { schema: { type: "object" } } } },
+                    responses: {},
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -218,6 +263,30 @@ export const modelStrictness = definePolicy({
             modelSelectionExpression: "$request.body.action",
             requestModels: { send: message.name },
           });
+        },
+      },
+      {
+        title: "one of two models that methods name by literals is loose",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          for (const [name, additionalProperties] of [
+            ["Order", false],
+            ["Refund", true],
+          ] as const) {
+            new aws.apigateway.Model(name, {
+              restApi: api.id,
+              name,
+              contentType: "application/json",
+              schema: JSON.stringify({ type: "object", additionalProperties }),
+            });
+            new aws.apigateway.Method(name, {
+              restApi: api.id,
+              resourceId: api.rootResourceId,
+              httpMethod: name === "Order" ? "POST" : "PUT",
+              authorization: "AWS_IAM",
+              requestModels: { "application/json": name },
+            });
+          }
         },
       },
     ],

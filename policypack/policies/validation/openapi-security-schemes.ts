@@ -151,6 +151,28 @@ export const openapiSecuritySchemes = definePolicy({
           new aws.apigateway.RestApi("orders");
         },
       },
+      {
+        title: "the authorization code flow of OpenAPI 2, whose scopes exist",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              swagger: "2.0",
+              info: { title: "orders", version: "1" },
+              schemes: ["https"],
+              securityDefinitions: {
+                users: {
+                  type: "oauth2",
+                  flow: "accessCode",
+                  authorizationUrl: "https://id.example.com/authorize",
+                  tokenUrl: "https://id.example.com/token",
+                  scopes: { "orders:read": "Read orders" },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ users: ["orders:read"] }], responses: {} } } },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -230,6 +252,39 @@ export const openapiSecuritySchemes = definePolicy({
               servers: [{ url: "http://api.example.com/v1" }],
               paths: {},
             }),
+          });
+        },
+      },
+      {
+        title: "one of two APIs names a scheme without TLS, in OpenAPI 2",
+        program: ({ aws }) => {
+          for (const [name, scheme] of [
+            ["orders", "https"],
+            ["partners", "http"],
+          ] as const) {
+            new aws.apigateway.RestApi(name, {
+              body: JSON.stringify({
+                swagger: "2.0",
+                info: { title: name, version: "1" },
+                host: "api.example.com",
+                schemes: [scheme],
+                paths: {},
+              }),
+            });
+          }
+        },
+      },
+      {
+        title: "HTTP Basic in the body of an HTTP API, written in YAML",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: [
+              "openapi: 3.0.1",
+              "info: { title: orders, version: '1' }",
+              "components: { securitySchemes: { users: { type: http, scheme: basic } } }",
+              "paths: {}",
+            ].join("\n"),
           });
         },
       },

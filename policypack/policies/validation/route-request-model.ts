@@ -83,6 +83,18 @@ export const routeRequestModel = definePolicy({
           });
         },
       },
+      {
+        title: "HTTP and WebSocket APIs, which have no validators",
+        program: ({ aws }) => {
+          const orders = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Route("place-order", { apiId: orders.id, routeKey: "POST /orders" });
+          const chat = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("send", { apiId: chat.id, routeKey: "send" });
+        },
+      },
     ],
     fail: [
       {
@@ -126,6 +138,23 @@ export const routeRequestModel = definePolicy({
               paths: { "/orders": { post: { requestBody: { content: { "application/json": {} } }, responses: {} } } },
             }),
           });
+        },
+      },
+      {
+        title: "one of two methods has no model",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const validator = new aws.apigateway.RequestValidator("body", { restApi: api.id, validateRequestBody: true });
+          for (const httpMethod of ["POST", "PUT"]) {
+            new aws.apigateway.Method(httpMethod, {
+              restApi: api.id,
+              resourceId: api.rootResourceId,
+              httpMethod,
+              authorization: "AWS_IAM",
+              requestValidatorId: validator.id,
+              requestModels: httpMethod === "POST" ? { "application/json": "Order" } : {},
+            });
+          }
         },
       },
     ],

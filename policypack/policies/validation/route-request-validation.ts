@@ -206,6 +206,23 @@ export const routeRequestValidation = definePolicy({
           });
         },
       },
+      {
+        title: "an operation of an OpenAPI body names a better validator than the default",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              "x-amazon-apigateway-request-validator": "none",
+              "x-amazon-apigateway-request-validators": {
+                none: {},
+                body: { validateRequestBody: true },
+              },
+              paths: { "/orders": { post: { responses: {}, "x-amazon-apigateway-request-validator": "body" } } },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -286,6 +303,57 @@ export const routeRequestValidation = definePolicy({
             routeSelectionExpression: "$request.body.action",
           });
           new aws.apigatewayv2.Route("send", { apiId: api.id, routeKey: "send" });
+        },
+      },
+      {
+        title: "an operation of an OpenAPI body names a worse validator than the default",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              "x-amazon-apigateway-request-validator": "body",
+              "x-amazon-apigateway-request-validators": {
+                body: { validateRequestBody: true },
+                parameters: { validateRequestParameters: true },
+              },
+              paths: { "/orders": { post: { responses: {}, "x-amazon-apigateway-request-validator": "parameters" } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "one of two APIs names the validator of the other",
+        program: ({ aws }) => {
+          const orders = new aws.apigateway.RestApi("orders");
+          const partners = new aws.apigateway.RestApi("partners");
+          const validator = new aws.apigateway.RequestValidator("body", {
+            restApi: orders.id,
+            validateRequestBody: true,
+          });
+          for (const [name, api] of [
+            ["orders", orders],
+            ["partners", partners],
+          ] as const) {
+            new aws.apigateway.Method(name, {
+              restApi: api.id,
+              resourceId: api.rootResourceId,
+              httpMethod: "POST",
+              authorization: "AWS_IAM",
+              requestValidatorId: validator.id,
+            });
+          }
+        },
+      },
+      {
+        title: "nothing checks a POST of another stack's API",
+        program: ({ aws }) => {
+          new aws.apigateway.Method("place-order", {
+            restApi: "a1b2c3d4e5",
+            resourceId: "f6g7h8",
+            httpMethod: "POST",
+            authorization: "AWS_IAM",
+          });
         },
       },
     ],
