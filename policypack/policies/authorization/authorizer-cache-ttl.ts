@@ -66,6 +66,49 @@ export const authorizerCacheTtl = definePolicy({
           });
         },
       },
+      {
+        title: "an OpenAPI scheme that caches nothing",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              swagger: "2.0",
+              info: { title: "orders", version: "1" },
+              securityDefinitions: {
+                callers: {
+                  type: "apiKey",
+                  in: "header",
+                  name: "Authorization",
+                  "x-amazon-apigateway-authtype": "custom",
+                  "x-amazon-apigateway-authorizer": {
+                    type: "token",
+                    authorizerResultTtlInSeconds: 0,
+                    authorizerUri:
+                      "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ callers: [] }], responses: {} } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "a WebSocket API never caches",
+        config: { maxSeconds: 0 },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["route.request.querystring.token"],
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -118,6 +161,21 @@ export const authorizerCacheTtl = definePolicy({
               },
               paths: { "/orders": { get: { security: [{ callers: [] }], responses: {} } } },
             }),
+          });
+        },
+      },
+      {
+        title: "an hour of an HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["$request.header.Authorization"],
+            authorizerPayloadFormatVersion: "2.0",
+            authorizerResultTtlInSeconds: 3600,
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
           });
         },
       },

@@ -180,6 +180,19 @@ export const authorizerIdentitySource = definePolicy({
           });
         },
       },
+      {
+        title: "a REQUEST authorizer caches by a header and the address",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Authorizer("callers", {
+            restApi: api.id,
+            type: "REQUEST",
+            identitySource: "method.request.header.X-Session,context.identity.sourceIp",
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -239,6 +252,49 @@ export const authorizerIdentitySource = definePolicy({
                     "x-amazon-apigateway-authtype": "custom",
                     "x-amazon-apigateway-authorizer": {
                       type: "request",
+                      authorizerUri:
+                        "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ callers: [] }], responses: {} } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "a REQUEST authorizer caches by a stage variable",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Authorizer("callers", {
+            restApi: api.id,
+            type: "REQUEST",
+            identitySource: "stageVariables.tenant",
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+        },
+      },
+      {
+        title: "an OpenAPI scheme of an HTTP API caches by the address",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  callers: {
+                    type: "apiKey",
+                    in: "header",
+                    name: "Unused",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "request",
+                      identitySource: "$context.identity.sourceIp",
+                      authorizerPayloadFormatVersion: "2.0",
+                      authorizerResultTtlInSeconds: 60,
                       authorizerUri:
                         "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
                     },

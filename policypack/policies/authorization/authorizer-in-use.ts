@@ -92,6 +92,24 @@ export const authorizerInUse = definePolicy({
           });
         },
       },
+      {
+        title: "a route of an HTTP API is authorized by it",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const tokens = new aws.apigatewayv2.Authorizer("tokens", {
+            apiId: api.id,
+            authorizerType: "JWT",
+            identitySources: ["$request.header.Authorization"],
+            jwtConfiguration: { issuer: "https://id.example.com", audiences: ["orders"] },
+          });
+          new aws.apigatewayv2.Route("list", {
+            apiId: api.id,
+            routeKey: "GET /orders",
+            authorizationType: "JWT",
+            authorizerId: tokens.id,
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -149,6 +167,23 @@ export const authorizerInUse = definePolicy({
               paths: { "/orders": { get: { responses: {} } } },
             }),
           });
+        },
+      },
+      {
+        title: "$connect of a WebSocket API is authorized by IAM instead",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["route.request.querystring.token"],
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+          new aws.apigatewayv2.Route("connect", { apiId: api.id, routeKey: "$connect", authorizationType: "AWS_IAM" });
         },
       },
     ],

@@ -97,6 +97,20 @@ export const jwtAuthorizerClaims = definePolicy({
           });
         },
       },
+      {
+        title: "a Lambda authorizer of an HTTP API checks claims itself",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["$request.header.Authorization"],
+            authorizerPayloadFormatVersion: "2.0",
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -139,6 +153,44 @@ export const jwtAuthorizerClaims = definePolicy({
                       type: "jwt",
                       identitySource: "$request.header.Authorization",
                       jwtConfiguration: { issuer: "https://id.example.com" },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ tokens: ["orders.read"] }], responses: {} } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "a Cognito user pool that does not exist yet, and no audience",
+        program: ({ aws, pulumi }) => {
+          const pool = new aws.cognito.UserPool("customers");
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Authorizer("tokens", {
+            apiId: api.id,
+            authorizerType: "JWT",
+            identitySources: ["$request.header.Authorization"],
+            jwtConfiguration: { issuer: pulumi.interpolate`https://${pool.endpoint}` },
+          });
+        },
+      },
+      {
+        title: "an OpenAPI scheme whose issuer is over http",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "http://id.example.com", audience: ["orders"] },
                     },
                   },
                 },

@@ -65,6 +65,21 @@ export const routeApiKeyOnly = definePolicy({
           });
         },
       },
+      {
+        title: "the key meters connections of a WebSocket API that IAM authorizes",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", {
+            apiId: api.id,
+            routeKey: "$connect",
+            authorizationType: "AWS_IAM",
+            apiKeyRequired: true,
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -91,6 +106,16 @@ export const routeApiKeyOnly = definePolicy({
               paths: { "/orders": { get: { security: [{ key: [] }], responses: {} } } },
             }),
           });
+        },
+      },
+      {
+        title: "$connect of a WebSocket API asks only for a key",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", { apiId: api.id, routeKey: "$connect", apiKeyRequired: true });
         },
       },
     ],

@@ -129,6 +129,51 @@ export const routeAuthorizationScopes = definePolicy({
           });
         },
       },
+      {
+        title: "a Lambda authorizer of an HTTP API takes no scopes",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const callers = new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["$request.header.Authorization"],
+            authorizerPayloadFormatVersion: "2.0",
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+          new aws.apigatewayv2.Route("list", {
+            apiId: api.id,
+            routeKey: "GET /orders",
+            authorizationType: "CUSTOM",
+            authorizerId: callers.id,
+          });
+        },
+      },
+      {
+        title: "an operation of an HTTP API's OpenAPI body names a scope",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "https://id.example.com", audience: ["orders"] },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ tokens: ["orders.read"] }], responses: {} } } },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -171,6 +216,31 @@ export const routeAuthorizationScopes = definePolicy({
       },
       {
         title: "an OpenAPI operation names its scheme and no scope",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "https://id.example.com", audience: ["orders"] },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ tokens: [] }], responses: {} } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "an operation of an HTTP API's OpenAPI body names its scheme and no scope",
         program: ({ aws }) => {
           new aws.apigatewayv2.Api("orders", {
             protocolType: "HTTP",

@@ -119,6 +119,38 @@ export const routeAuthorization = definePolicy({
           });
         },
       },
+      {
+        title: "IAM authorizes a route of an HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Route("list", { apiId: api.id, routeKey: "GET /orders", authorizationType: "AWS_IAM" });
+        },
+      },
+      {
+        title: "an operation of an HTTP API's OpenAPI body takes tokens",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "https://id.example.com", audience: ["orders"] },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ tokens: ["orders.read"] }], responses: {} } } },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -196,6 +228,66 @@ export const routeAuthorization = definePolicy({
               paths: { "/orders": { get: { responses: {} } } },
             }),
           });
+        },
+      },
+      {
+        title: "quick create gives an HTTP API an open route",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", { protocolType: "HTTP", target: "https://orders.example.com" });
+        },
+      },
+      {
+        title: "an operation of an HTTP API's OpenAPI body names no security",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "https://id.example.com", audience: ["orders"] },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { responses: {} } } },
+            }),
+          });
+        },
+      },
+      {
+        title: "a route of another stack's API",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Route("list", { apiId: "a1b2c3d4e5", routeKey: "GET /orders" });
+        },
+      },
+      {
+        title: "$connect of a WebSocket API is open",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", { apiId: api.id, routeKey: "$connect", authorizationType: "NONE" });
+        },
+      },
+      {
+        title: "one of two APIs is open",
+        program: ({ aws }) => {
+          const orders = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const billing = new aws.apigatewayv2.Api("billing", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Route("orders", {
+            apiId: orders.id,
+            routeKey: "GET /orders",
+            authorizationType: "AWS_IAM",
+          });
+          new aws.apigatewayv2.Route("bills", { apiId: billing.id, routeKey: "GET /bills" });
         },
       },
     ],

@@ -59,6 +59,53 @@ export const routeAuthorizerAttached = definePolicy({
           });
         },
       },
+      {
+        title: "a Lambda authorizer of the same WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const callers = new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["route.request.querystring.token"],
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+          new aws.apigatewayv2.Route("connect", {
+            apiId: api.id,
+            routeKey: "$connect",
+            authorizationType: "CUSTOM",
+            authorizerId: callers.id,
+          });
+        },
+      },
+      {
+        title: "an operation of an HTTP API's OpenAPI body names a JWT scheme",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  tokens: {
+                    type: "oauth2",
+                    "x-amazon-apigateway-authorizer": {
+                      type: "jwt",
+                      identitySource: "$request.header.Authorization",
+                      jwtConfiguration: { issuer: "https://id.example.com", audience: ["orders"] },
+                    },
+                  },
+                },
+              },
+              paths: { "/orders": { get: { security: [{ tokens: ["orders.read"] }], responses: {} } } },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -104,6 +151,36 @@ export const routeAuthorizerAttached = definePolicy({
               paths: { "/orders": { get: { security: [{ bearer: [] }], responses: {} } } },
             }),
           });
+        },
+      },
+      {
+        title: "a JWT route of an HTTP API names a Lambda authorizer",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const callers = new aws.apigatewayv2.Authorizer("callers", {
+            apiId: api.id,
+            authorizerType: "REQUEST",
+            identitySources: ["$request.header.Authorization"],
+            authorizerPayloadFormatVersion: "2.0",
+            authorizerUri:
+              "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:check/invocations",
+          });
+          new aws.apigatewayv2.Route("list", {
+            apiId: api.id,
+            routeKey: "GET /orders",
+            authorizationType: "JWT",
+            authorizerId: callers.id,
+          });
+        },
+      },
+      {
+        title: "CUSTOM with no authorizer on $connect of a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", { apiId: api.id, routeKey: "$connect", authorizationType: "CUSTOM" });
         },
       },
     ],

@@ -115,6 +115,20 @@ export const routeCatchAll = definePolicy({
           });
         },
       },
+      {
+        title: "an operation of an OpenAPI body",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders/{orderId}": { get: { "x-amazon-apigateway-auth": { type: "AWS_IAM" }, responses: {} } },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -178,6 +192,30 @@ export const routeCatchAll = definePolicy({
                   },
                 },
               },
+            }),
+          });
+        },
+      },
+      {
+        title: "ANY on a path of an HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Route("orders", {
+            apiId: api.id,
+            routeKey: "ANY /orders",
+            authorizationType: "AWS_IAM",
+          });
+        },
+      },
+      {
+        title: "a greedy path of an HTTP API's OpenAPI body",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: { "/files/{path+}": { get: { responses: {} } } },
             }),
           });
         },

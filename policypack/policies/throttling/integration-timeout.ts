@@ -77,6 +77,45 @@ export const integrationTimeout = definePolicy({
           });
         },
       },
+      {
+        title: "five seconds of an OpenAPI operation",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "http_proxy",
+                      httpMethod: "GET",
+                      uri: "https://orders.example.com/orders",
+                      timeoutInMillis: 5000,
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "five seconds of a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "POST",
+            integrationUri: "https://chat.example.com/",
+            timeoutMilliseconds: 5000,
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -130,6 +169,20 @@ export const integrationTimeout = definePolicy({
             integrationType: "HTTP_PROXY",
             integrationMethod: "POST",
             integrationUri: "https://chat.example.com/",
+            timeoutMilliseconds: 10000,
+          });
+        },
+      },
+      {
+        title: "ten seconds of an HTTP API, where the limit is lower",
+        config: { maxMilliseconds: 5000 },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Integration("orders", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "GET",
+            integrationUri: "https://orders.example.com/",
             timeoutMilliseconds: 10000,
           });
         },

@@ -275,6 +275,22 @@ export const routeThrottling = definePolicy({
           });
         },
       },
+      {
+        title: "$connect of a WebSocket API has a limit of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", { apiId: api.id, routeKey: "$connect" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+            routeSettings: [{ routeKey: "$connect", throttlingRateLimit: 5, throttlingBurstLimit: 5 }],
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -361,6 +377,18 @@ export const routeThrottling = definePolicy({
             stageName: stage.stageName,
             methodPath: "*/*",
             settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "an open route of an HTTP API has no limit of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("shop", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Route("offers", { apiId: api.id, routeKey: "GET /offers" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
           });
         },
       },

@@ -138,6 +138,52 @@ export const stageThrottling = definePolicy({
           });
         },
       },
+      {
+        title: "default route settings limit all routes of a WebSocket stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "one route of an HTTP stage has limits of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+            routeSettings: [{ routeKey: "POST /orders", throttlingRateLimit: 10, throttlingBurstLimit: 5 }],
+          });
+        },
+      },
+      {
+        title: "method settings name the stage of an OpenAPI body by its name",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: { "/orders": { get: { "x-amazon-apigateway-auth": { type: "AWS_IAM" }, responses: {} } } },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: "prod",
+            methodPath: "*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -198,6 +244,54 @@ export const stageThrottling = definePolicy({
             apiId: api.id,
             name: "prod",
             defaultRouteSettings: { detailedMetricsEnabled: true },
+          });
+        },
+      },
+      {
+        title: "nobody limits an HTTP stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "nobody limits a WebSocket stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "one stage of an API is limited, and the other is not",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const prod = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.Stage("beta", { restApi: api.id, deployment: deployment.id, stageName: "beta" });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: prod.stageName,
+            methodPath: "*/*",
+            settings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "a burst limit above the maximum",
+        config: { maxBurstLimit: 200 },
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 500 },
           });
         },
       },

@@ -114,6 +114,55 @@ export const usagePlanAttached = definePolicy({
           new aws.apigateway.UsagePlanKey("partner-a", { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id });
         },
       },
+      {
+        title: "a plan names the stage of a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", {
+            apiId: api.id,
+            routeKey: "$connect",
+            authorizationType: "AWS_IAM",
+            apiKeyRequired: true,
+          });
+          const stage = new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          new aws.apigateway.UsagePlan("partners", { apiStages: [{ apiId: api.id, stage: stage.name }] });
+        },
+      },
+      {
+        title: "a plan names the stage of an OpenAPI body by its name",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  iam: {
+                    type: "apiKey",
+                    in: "header",
+                    name: "Authorization",
+                    "x-amazon-apigateway-authtype": "awsSigv4",
+                  },
+                  key: { type: "apiKey", in: "header", name: "x-api-key" },
+                },
+              },
+              paths: { "/orders": { post: { security: [{ iam: [], key: [] }], responses: {} } } },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+          new aws.apigateway.UsagePlan("partners", { apiStages: [{ apiId: api.id, stage: "prod" }] });
+        },
+      },
+      {
+        title: "a plan names the stage of another stack's API",
+        program: ({ aws }) => {
+          new aws.apigateway.UsagePlan("partners", { apiStages: [{ apiId: "a1b2c3d4e5", stage: "prod" }] });
+        },
+      },
     ],
     fail: [
       {
@@ -144,6 +193,48 @@ export const usagePlanAttached = definePolicy({
         title: "a key is in no plan",
         program: ({ aws }) => {
           new aws.apigateway.ApiKey("partner-a");
+        },
+      },
+      {
+        title: "no plan names the stage of a WebSocket API that requires a key",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Route("connect", {
+            apiId: api.id,
+            routeKey: "$connect",
+            authorizationType: "AWS_IAM",
+            apiKeyRequired: true,
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "a plan names another stack's API in place of that of an OpenAPI body",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              components: {
+                securitySchemes: {
+                  iam: {
+                    type: "apiKey",
+                    in: "header",
+                    name: "Authorization",
+                    "x-amazon-apigateway-authtype": "awsSigv4",
+                  },
+                  key: { type: "apiKey", in: "header", name: "x-api-key" },
+                },
+              },
+              paths: { "/orders": { post: { security: [{ iam: [], key: [] }], responses: {} } } },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+          new aws.apigateway.UsagePlan("partners", { apiStages: [{ apiId: "a1b2c3d4e5", stage: "prod" }] });
         },
       },
     ],

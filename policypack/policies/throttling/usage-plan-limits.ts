@@ -111,6 +111,16 @@ export const usagePlanLimits = definePolicy({
           new aws.apigateway.UsagePlan("partners", { throttleSettings: { rateLimit: 50 } });
         },
       },
+      {
+        title: "limits and a quota above the maxima",
+        config: { maxQuotaPerDay: 10000 },
+        program: ({ aws }) => {
+          new aws.apigateway.UsagePlan("partners", {
+            throttleSettings: { rateLimit: 20000, burstLimit: 20 },
+            quotaSettings: { limit: 50000, period: "DAY" },
+          });
+        },
+      },
     ],
   },
 });
