@@ -111,6 +111,27 @@ export const defaultEndpointDisabled = definePolicy({
           new aws.apigateway.RestApi("orders");
         },
       },
+      {
+        title: "a WebSocket API behind a custom domain only",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+            disableExecuteApiEndpoint: true,
+          });
+          new aws.apigatewayv2.ApiMapping("chat", { apiId: api.id, domainName: "chat.example.com", stage: "prod" });
+        },
+      },
+      {
+        title: "an API of another stack, whose endpoint cannot be seen here",
+        program: ({ aws }) => {
+          new aws.apigateway.BasePathMapping("orders", {
+            restApi: "a1b2c3d4e5",
+            domainName: "api.example.com",
+            stageName: "prod",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -191,6 +212,30 @@ export const defaultEndpointDisabled = definePolicy({
         config: { always: true },
         program: ({ aws }) => {
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+        },
+      },
+      {
+        title: "one of two APIs behind a domain is open beside it",
+        program: ({ aws }) => {
+          for (const name of ["orders", "partners"]) {
+            const api = new aws.apigateway.RestApi(name, { disableExecuteApiEndpoint: name === "orders" });
+            new aws.apigateway.BasePathMapping(name, {
+              restApi: api.id,
+              domainName: "api.example.com",
+              stageName: "prod",
+              basePath: name,
+            });
+          }
+        },
+      },
+      {
+        title: "an HTTP API from an OpenAPI body is open beside another stack's domain",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({ openapi: "3.0.1", info: { title: "orders", version: "1" }, paths: {} }),
+          });
+          new aws.apigatewayv2.ApiMapping("orders", { apiId: api.id, domainName: "api.example.com", stage: "prod" });
         },
       },
     ],

@@ -56,6 +56,12 @@ export const endpointType = definePolicy({
           });
         },
       },
+      {
+        title: "an API of another stack, whose type cannot be seen here",
+        program: ({ aws }) => {
+          new aws.apigateway.Stage("prod", { restApi: "a1b2c3d4e5", deployment: "d1e2f3", stageName: "prod" });
+        },
+      },
     ],
     fail: [
       {
@@ -78,6 +84,27 @@ export const endpointType = definePolicy({
         config: { allowed: ["PRIVATE"] },
         program: ({ aws }) => {
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+        },
+      },
+      {
+        title: "only private APIs are allowed, which a WebSocket API cannot be",
+        config: { allowed: ["PRIVATE"] },
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
+      {
+        title: "one of two REST APIs is EDGE",
+        program: ({ aws }) => {
+          for (const [name, types] of [
+            ["orders", "REGIONAL"],
+            ["partners", "EDGE"],
+          ] as const) {
+            new aws.apigateway.RestApi(name, { endpointConfiguration: { types } });
+          }
         },
       },
     ],

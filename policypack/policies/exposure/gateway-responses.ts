@@ -125,6 +125,35 @@ export const gatewayResponses = definePolicy({
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
         },
       },
+      {
+        title: "a WebSocket API, which has none either",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
+      {
+        title: "one default in an OpenAPI body, and the other as a resource",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {},
+              "x-amazon-apigateway-gateway-responses": {
+                DEFAULT_4XX: { responseTemplates: { "application/json": '{"message":"refused"}' } },
+              },
+            }),
+          });
+          new aws.apigateway.Response("failed", {
+            restApiId: api.id,
+            responseType: "DEFAULT_5XX",
+            responseTemplates: { "application/json": '{"message":"failed"}' },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -187,6 +216,36 @@ export const gatewayResponses = definePolicy({
             responseType: "ACCESS_DENIED",
             responseParameters: { "gatewayresponse.header.Server": "'orders/2.1'" },
           });
+        },
+      },
+      {
+        title: "what an authorizer found out, in an OpenAPI body",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {},
+              "x-amazon-apigateway-gateway-responses": {
+                DEFAULT_4XX: { responseTemplates: { "application/json": '{"message":"$context.authorizer.error"}' } },
+                DEFAULT_5XX: { responseTemplates: { "application/json": '{"message":"failed"}' } },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "one of two APIs has both defaults",
+        program: ({ aws }) => {
+          const orders = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.RestApi("partners");
+          for (const responseType of ["DEFAULT_4XX", "DEFAULT_5XX"]) {
+            new aws.apigateway.Response(responseType, {
+              restApiId: orders.id,
+              responseType,
+              responseTemplates: { "application/json": '{"message":"$context.requestId"}' },
+            });
+          }
         },
       },
     ],

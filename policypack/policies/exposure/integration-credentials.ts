@@ -132,6 +132,22 @@ export const integrationCredentials = definePolicy({
           });
         },
       },
+      {
+        title: "a WebSocket API tells its backend which connection it is",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "HTTP",
+            integrationMethod: "POST",
+            integrationUri: "https://chat.example.com/",
+            requestParameters: { "integration.request.header.x-caller": "context.connectionId" },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -214,6 +230,50 @@ export const integrationCredentials = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "the caller's own AWS credentials, in the body of an HTTP API",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  post: {
+                    "x-amazon-apigateway-integration": {
+                      type: "aws_proxy",
+                      httpMethod: "POST",
+                      uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:orders/invocations",
+                      credentials: "arn:aws:iam::*:user/*",
+                      payloadFormatVersion: "2.0",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "one of two integrations of another stack's API passes the cookies on",
+        program: ({ aws }) => {
+          for (const [httpMethod, header] of [
+            ["GET", "X-Trace"],
+            ["POST", "Cookie"],
+          ] as const) {
+            new aws.apigateway.Integration(httpMethod, {
+              restApi: "a1b2c3d4e5",
+              resourceId: "f6g7h8",
+              httpMethod,
+              type: "HTTP",
+              integrationHttpMethod: httpMethod,
+              uri: "https://orders.example.com/",
+              requestParameters: { [`integration.request.header.${header}`]: `method.request.header.${header}` },
+            });
+          }
         },
       },
     ],

@@ -206,6 +206,30 @@ export const integrationEncrypted = definePolicy({
           });
         },
       },
+      {
+        title: "an https:// backend of an HTTP API from an OpenAPI body",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "http_proxy",
+                      httpMethod: "GET",
+                      uri: "https://orders.example.com/orders",
+                      payloadFormatVersion: "1.0",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -335,6 +359,83 @@ export const integrationEncrypted = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "an HTTP API with an http:// backend",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Integration("orders", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "GET",
+            integrationUri: "http://orders.example.com/",
+          });
+        },
+      },
+      {
+        title: "a VPC link without TLS in the OpenAPI body of an HTTP API",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "http_proxy",
+                      httpMethod: "GET",
+                      connectionType: "VPC_LINK",
+                      connectionId: "a1b2c3",
+                      uri: "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/orders/50dc6c495c0c9188/0467ef3c8400ae65",
+                      payloadFormatVersion: "1.0",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
+      {
+        title: "an http:// backend of another stack's API",
+        program: ({ aws }) => {
+          new aws.apigateway.Integration("orders", {
+            restApi: "a1b2c3d4e5",
+            resourceId: "f6g7h8",
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "http://orders.example.com/",
+          });
+        },
+      },
+      {
+        title: "one of two stages names http:// in its variable",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Integration("orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            type: "HTTP_PROXY",
+            integrationHttpMethod: "GET",
+            uri: "${stageVariables.backend}/orders",
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          for (const [stageName, scheme] of [
+            ["dev", "http"],
+            ["prod", "https"],
+          ] as const) {
+            new aws.apigateway.Stage(stageName, {
+              restApi: api.id,
+              deployment: deployment.id,
+              stageName,
+              variables: { backend: `${scheme}://${stageName}.example.com` },
+            });
+          }
         },
       },
     ],

@@ -141,6 +141,45 @@ export const integrationPrivate = definePolicy({
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP", target: list.arn });
         },
       },
+      {
+        title: "an internal name behind a VPC link of a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "POST",
+            connectionType: "VPC_LINK",
+            connectionId: "a1b2c3",
+            integrationUri: "https://chat.internal/",
+          });
+        },
+      },
+      {
+        title: "a listener behind a VPC link, known only after it exists",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const listener = new aws.lb.Listener("orders", {
+            loadBalancerArn:
+              "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/orders/50dc6c495c0c9188",
+            port: 443,
+            protocol: "HTTPS",
+            certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
+            defaultActions: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain" } }],
+          });
+          new aws.apigatewayv2.Integration("orders", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "ANY",
+            connectionType: "VPC_LINK",
+            connectionId: "a1b2c3",
+            integrationUri: listener.arn,
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -211,6 +250,24 @@ export const integrationPrivate = definePolicy({
         title: "quick create with a container's name",
         program: ({ aws }) => {
           new aws.apigatewayv2.Api("orders", { protocolType: "HTTP", target: "https://orders:8443/" });
+        },
+      },
+      {
+        title: "one of two backends of another stack's API is a private address",
+        program: ({ aws }) => {
+          for (const [httpMethod, host] of [
+            ["GET", "orders.example.com"],
+            ["POST", "192.168.10.20"],
+          ] as const) {
+            new aws.apigateway.Integration(httpMethod, {
+              restApi: "a1b2c3d4e5",
+              resourceId: "f6g7h8",
+              httpMethod,
+              type: "HTTP",
+              integrationHttpMethod: httpMethod,
+              uri: `https://${host}/`,
+            });
+          }
         },
       },
     ],

@@ -88,6 +88,24 @@ export const internalApiPrivate = definePolicy({
           new aws.apigateway.RestApi("internal-audit-reports", { tags: { Exposure: "public" } });
         },
       },
+      {
+        title: "the import of an OpenAPI body makes an internal API private",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders-internal", {
+            body: JSON.stringify({ openapi: "3.0.1", info: { title: "orders", version: "1" }, paths: {} }),
+            parameters: { endpointConfigurationTypes: "PRIVATE" },
+          });
+        },
+      },
+      {
+        title: "a WebSocket API that nothing marks",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -120,6 +138,17 @@ export const internalApiPrivate = definePolicy({
             routeSelectionExpression: "$request.body.action",
             tags: { reach: "intranet" },
           });
+        },
+      },
+      {
+        title: "one of two internal APIs is regional",
+        program: ({ aws }) => {
+          for (const [name, types] of [
+            ["orders", "PRIVATE"],
+            ["partners", "REGIONAL"],
+          ] as const) {
+            new aws.apigateway.RestApi(name, { endpointConfiguration: { types }, tags: { exposure: "internal" } });
+          }
         },
       },
     ],

@@ -118,6 +118,32 @@ export const lambdaPermissionScope = definePolicy({
           });
         },
       },
+      {
+        title: "the ARN of a WebSocket API, known only after it exists",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.lambda.Permission("chat", {
+            action: "lambda:InvokeFunction",
+            function: "chat",
+            principal: "apigateway.amazonaws.com",
+            sourceArn: pulumi.interpolate`${api.executionArn}/*`,
+          });
+        },
+      },
+      {
+        title: "the ARN of another stack's API",
+        program: ({ aws }) => {
+          new aws.lambda.Permission("orders", {
+            action: "lambda:InvokeFunction",
+            function: "orders",
+            principal: "apigateway.amazonaws.com",
+            sourceArn: "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*/*",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -196,6 +222,48 @@ export const lambdaPermissionScope = definePolicy({
                 Condition: { StringEquals: { "AWS:SourceAccount": "111122223333" } },
               },
             }),
+          });
+        },
+      },
+      {
+        title: "no source ARN, for the function of an HTTP API",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            target: "arn:aws:lambda:eu-west-1:111122223333:function:orders",
+          });
+          new aws.lambda.Permission("orders", {
+            action: "lambda:InvokeFunction",
+            function: "orders",
+            principal: "apigateway.amazonaws.com",
+          });
+        },
+      },
+      {
+        title: "the function of an OpenAPI body may be invoked for another stack's API",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "aws_proxy",
+                      httpMethod: "POST",
+                      uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:orders/invocations",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+          new aws.lambda.Permission("orders", {
+            action: "lambda:InvokeFunction",
+            function: "orders",
+            principal: "apigateway.amazonaws.com",
+            sourceArn: "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*/*",
           });
         },
       },

@@ -157,6 +157,17 @@ export const privateApiPolicy = definePolicy({
           });
         },
       },
+      {
+        title: "a public REST API, and HTTP and WebSocket APIs, which cannot be private",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", { endpointConfiguration: { types: "REGIONAL" } });
+          new aws.apigatewayv2.Api("partners", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -224,6 +235,46 @@ export const privateApiPolicy = definePolicy({
               },
             }),
           });
+        },
+      },
+      {
+        title: "one of two private APIs has no resource policy",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            endpointConfiguration: { types: "PRIVATE" },
+            policy: JSON.stringify({
+              Version: "2012-10-17",
+              Statement: {
+                Effect: "Allow",
+                Principal: "*",
+                Action: "execute-api:Invoke",
+                Resource: "execute-api:/*",
+                Condition: { StringEquals: { "aws:SourceVpc": "vpc-0a1b2c3d4e5f60718" } },
+              },
+            }),
+          });
+          new aws.apigateway.RestApi("partners", { endpointConfiguration: { types: "PRIVATE" } });
+        },
+      },
+      {
+        title: "a policy of its own stands over the argument's",
+        program: ({ aws }) => {
+          const policy = (vpc: string): string =>
+            JSON.stringify({
+              Version: "2012-10-17",
+              Statement: {
+                Effect: "Allow",
+                Principal: "*",
+                Action: "execute-api:Invoke",
+                Resource: "execute-api:/*",
+                Condition: { StringLike: { "aws:SourceVpc": vpc } },
+              },
+            });
+          const api = new aws.apigateway.RestApi("orders", {
+            endpointConfiguration: { types: "PRIVATE" },
+            policy: policy("vpc-0a1b2c3d4e5f60718"),
+          });
+          new aws.apigateway.RestApiPolicy("orders", { restApiId: api.id, policy: policy("vpc-*") });
         },
       },
     ],

@@ -113,6 +113,17 @@ export const resourcePolicyPublic = definePolicy({
           });
         },
       },
+      {
+        title: "no resource policy, and APIs that cannot have one",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders");
+          new aws.apigatewayv2.Api("partners", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -191,6 +202,44 @@ export const resourcePolicyPublic = definePolicy({
               ],
             }),
           });
+        },
+      },
+      {
+        title: "one of two APIs allows everyone",
+        program: ({ aws }) => {
+          for (const [name, principal] of [
+            ["orders", "111122223333"],
+            ["partners", "*"],
+          ] as const) {
+            new aws.apigateway.RestApi(name, {
+              policy: JSON.stringify({
+                Version: "2012-10-17",
+                Statement: {
+                  Effect: "Allow",
+                  Principal: { AWS: principal },
+                  Action: "execute-api:Invoke",
+                  Resource: "execute-api:/*",
+                },
+              }),
+            });
+          }
+        },
+      },
+      {
+        title: "a policy of its own stands over the argument's",
+        program: ({ aws }) => {
+          const policy = (principal: string): string =>
+            JSON.stringify({
+              Version: "2012-10-17",
+              Statement: {
+                Effect: "Allow",
+                Principal: { AWS: principal },
+                Action: "execute-api:Invoke",
+                Resource: "execute-api:/*",
+              },
+            });
+          const api = new aws.apigateway.RestApi("orders", { policy: policy("111122223333") });
+          new aws.apigateway.RestApiPolicy("orders", { restApiId: api.id, policy: policy("*") });
         },
       },
     ],

@@ -142,6 +142,31 @@ export const vpcEndpointPolicy = definePolicy({
           });
         },
       },
+      {
+        title: "one of two endpoints has no policy",
+        program: ({ aws }) => {
+          const account = JSON.stringify({
+            Version: "2012-10-17",
+            Statement: {
+              Effect: "Allow",
+              Principal: "*",
+              Action: "execute-api:Invoke",
+              Resource: "arn:aws:execute-api:eu-west-1:111122223333:*",
+            },
+          });
+          for (const [name, policy] of [
+            ["orders", account],
+            ["partners", undefined],
+          ] as const) {
+            new aws.ec2.VpcEndpoint(name, {
+              vpcId: "vpc-0a1b2c3d4e5f60718",
+              serviceName: "com.amazonaws.eu-west-1.execute-api",
+              vpcEndpointType: "Interface",
+              policy,
+            });
+          }
+        },
+      },
     ],
   },
 });
