@@ -81,6 +81,19 @@ export const apiSingleEnvironment = definePolicy({
           new aws.apigatewayv2.Stage("green", { apiId: "a1b2c3d4e5", name: "green", tags: { env: "qa" } });
         },
       },
+      {
+        title: "prod and dev as stages of one WebSocket API, beside an HTTP API with one stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const orders = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev" });
+          new aws.apigatewayv2.Stage("orders", { apiId: orders.id, name: "prod" });
+        },
+      },
     ],
   },
 });

@@ -48,6 +48,27 @@ export const productionDeploymentPinned = definePolicy({
           new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev", autoDeploy: true });
         },
       },
+      {
+        title: "a REST stage always serves a deployment",
+        stack: "prod",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "a WebSocket production stage with a deployment",
+        stack: "prod",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const deployment = new aws.apigatewayv2.Deployment("chat", { apiId: api.id });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod", deploymentId: deployment.id });
+        },
+      },
     ],
     fail: [
       {

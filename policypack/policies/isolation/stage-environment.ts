@@ -62,6 +62,17 @@ export const stageEnvironment = definePolicy({
           new aws.apigatewayv2.Stage("orders", { apiId: api.id, name: "$default", autoDeploy: true });
         },
       },
+      {
+        title: "a WebSocket stage whose tag tells it",
+        stack: "main",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("v1", { apiId: api.id, name: "v1", tags: { environment: "dev" } });
+        },
+      },
     ],
     fail: [
       {
@@ -79,6 +90,17 @@ export const stageEnvironment = definePolicy({
         program: ({ aws }) => {
           const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
           new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev", autoDeploy: true });
+        },
+      },
+      {
+        title: "a WebSocket stage whose name tells nothing",
+        stack: "main",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("v1", { apiId: api.id, name: "v1" });
         },
       },
     ],

@@ -57,6 +57,16 @@ export const stageManaged = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "$default", autoDeploy: true });
         },
       },
+      {
+        title: "a WebSocket API with its stage",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
     ],
     fail: [
       {

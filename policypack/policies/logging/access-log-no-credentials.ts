@@ -118,6 +118,20 @@ export const accessLogNoCredentials = definePolicy({
           });
         },
       },
+      {
+        title: "an HTTP stage writes a single claim",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: '{"requestId":"$context.requestId","sub":"$context.authorizer.claims.sub"}',
+            },
+          });
+        },
+      },
     ],
     fail: [
       {

@@ -59,6 +59,23 @@ export const logGroupEncryption = definePolicy({
           new aws.cloudwatch.LogGroup("batch", { name: "/aws/batch/nightly" });
         },
       },
+      {
+        title: "a WebSocket stage writes to a log group with a key of another stack",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const logs = new aws.cloudwatch.LogGroup("chat-access", {
+            kmsKeyId: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+          });
+        },
+      },
     ],
     fail: [
       {

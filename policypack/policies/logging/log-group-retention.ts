@@ -125,6 +125,18 @@ export const logGroupRetention = definePolicy({
           });
         },
       },
+      {
+        title: "access logs of an HTTP stage, kept for a day",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const logs = new aws.cloudwatch.LogGroup("orders-access", { retentionInDays: 1 });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+          });
+        },
+      },
     ],
   },
 });

@@ -48,6 +48,21 @@ export const stageAccessLogging = definePolicy({
           });
         },
       },
+      {
+        title: "a WebSocket stage with a log group of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const logs = new aws.cloudwatch.LogGroup("chat-access");
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -66,6 +81,27 @@ export const stageAccessLogging = definePolicy({
             routeSelectionExpression: "$request.body.action",
           });
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "one of two HTTP stages has no access log settings",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: {
+              destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders-access",
+              format: '{"requestId":"$context.requestId"}',
+            },
+          });
+          new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev" });
+        },
+      },
+      {
+        title: "a stage of an API that another stack holds",
+        program: ({ aws }) => {
+          new aws.apigatewayv2.Stage("prod", { apiId: "a1b2c3d4e5", name: "prod" });
         },
       },
     ],

@@ -65,6 +65,27 @@ export const stageDataTrace = definePolicy({
           });
         },
       },
+      {
+        title: "an HTTP stage has no data trace",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "a WebSocket stage in production logs errors alone",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "ERROR", dataTraceEnabled: false },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -82,6 +103,35 @@ export const stageDataTrace = definePolicy({
             stageName: stage.stageName,
             methodPath: "*/*",
             settings: { dataTraceEnabled: true, loggingLevel: "INFO" },
+          });
+        },
+      },
+      {
+        title: "one route of a WebSocket stage in production, against the default",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "INFO", dataTraceEnabled: false },
+            routeSettings: [{ routeKey: "send", loggingLevel: "INFO", dataTraceEnabled: true }],
+          });
+        },
+      },
+      {
+        title: "all routes of a WebSocket stage in production",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "INFO", dataTraceEnabled: true },
           });
         },
       },

@@ -85,6 +85,20 @@ export const stageExecutionLogging = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
         },
       },
+      {
+        title: "a WebSocket stage logs errors",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "ERROR" },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -107,6 +121,55 @@ export const stageExecutionLogging = definePolicy({
             name: "prod",
             defaultRouteSettings: { loggingLevel: "OFF", throttlingRateLimit: 100, throttlingBurstLimit: 50 },
           });
+        },
+      },
+      {
+        title: "one method of a REST stage is switched off, against the default",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { loggingLevel: "ERROR" },
+          });
+          new aws.apigateway.MethodSettings("health", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "health/GET",
+            settings: { loggingLevel: "OFF" },
+          });
+        },
+      },
+      {
+        title: "settings of a WebSocket route leave the level out, which the default does not fill in",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { loggingLevel: "ERROR" },
+            routeSettings: [{ routeKey: "send", throttlingRateLimit: 10, throttlingBurstLimit: 5 }],
+          });
+        },
+      },
+      {
+        title: "a stage of an OpenAPI body without method settings",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({ openapi: "3.0.1", info: { title: "orders", version: "1" }, paths: {} }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
         },
       },
     ],

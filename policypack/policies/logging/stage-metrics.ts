@@ -72,6 +72,19 @@ export const stageMetrics = definePolicy({
           });
         },
       },
+      {
+        title: "an HTTP stage and a WebSocket stage measure all routes",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          const chat = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const defaultRouteSettings = { detailedMetricsEnabled: true };
+          new aws.apigatewayv2.Stage("orders", { apiId: api.id, name: "prod", defaultRouteSettings });
+          new aws.apigatewayv2.Stage("chat", { apiId: chat.id, name: "prod", defaultRouteSettings });
+        },
+      },
     ],
     fail: [
       {
@@ -97,6 +110,45 @@ export const stageMetrics = definePolicy({
         program: ({ aws }) => {
           const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "settings of a WebSocket route leave metrics out, which the default does not fill in",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { detailedMetricsEnabled: true },
+            routeSettings: [{ routeKey: "send", throttlingRateLimit: 10, throttlingBurstLimit: 5 }],
+          });
+        },
+      },
+      {
+        title: "one method of a REST stage is not measured, against the default",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          new aws.apigateway.MethodSettings("all", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "*/*",
+            settings: { metricsEnabled: true },
+          });
+          new aws.apigateway.MethodSettings("health", {
+            restApi: api.id,
+            stageName: stage.stageName,
+            methodPath: "health/GET",
+            settings: { metricsEnabled: false },
+          });
         },
       },
     ],

@@ -52,6 +52,21 @@ export const stageTracing = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
         },
       },
+      {
+        title: "a stage of an OpenAPI body is traced",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({ openapi: "3.0.1", info: { title: "orders", version: "1" }, paths: {} }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            xrayTracingEnabled: true,
+          });
+        },
+      },
     ],
     fail: [
       {
