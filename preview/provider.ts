@@ -274,6 +274,8 @@ const text = (value: unknown): string => {
 };
 const gateway = ({ partition, region }: Place): string => `arn:${partition}:apigateway:${region}:`;
 const execute = ({ partition, region, account }: Place): string => `arn:${partition}:execute-api:${region}:${account}`;
+/** WebSocket APIs have an endpoint of their own scheme. */
+const schemeOf = (inputs: Properties): string => (inputs["protocolType"] === "WEBSOCKET" ? "wss" : "https");
 
 /** What a resource gives once it exists, for types whose outputs stand in other resources' properties. */
 const awsTemplates: Readonly<Record<string, Template>> = {
@@ -307,10 +309,10 @@ const awsTemplates: Readonly<Record<string, Template>> = {
     regionalDomainName: `d-${id}.execute-api.${place.region}.amazonaws.com`,
     regionalZoneId: "Z1U9ULNL0V5AJ3",
   }),
-  "aws:apigatewayv2/api:Api": ({ id, place }) => ({
+  "aws:apigatewayv2/api:Api": ({ inputs, id, place }) => ({
     arn: `${gateway(place)}:/apis/${id}`,
     executionArn: `${execute(place)}:${id}`,
-    apiEndpoint: `https://${id}.execute-api.${place.region}.amazonaws.com`,
+    apiEndpoint: `${schemeOf(inputs)}://${id}.execute-api.${place.region}.amazonaws.com`,
   }),
   "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => {
     const api = text(inputs["apiId"]);
@@ -441,9 +443,9 @@ const nativeTemplates: Readonly<Record<string, Template>> = {
   "aws-native:apigateway:VpcLink": own("vpcLinkId"),
   "aws-native:apigateway:DomainName": nativeDomain,
   "aws-native:apigateway:DomainNameV2": nativeDomain,
-  "aws-native:apigatewayv2:Api": ({ id, place }) => ({
+  "aws-native:apigatewayv2:Api": ({ inputs, id, place }) => ({
     apiId: id,
-    apiEndpoint: `https://${id}.execute-api.${place.region}.amazonaws.com`,
+    apiEndpoint: `${schemeOf(inputs)}://${id}.execute-api.${place.region}.amazonaws.com`,
     executeApiArn: `${execute(place)}:${id}`,
   }),
   "aws-native:apigatewayv2:Authorizer": own("authorizerId"),

@@ -179,6 +179,50 @@ export const httpApiWebAcl = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
         },
       },
+      {
+        title: "a distribution with a web ACL sends a WebSocket API a secret",
+        program: ({ aws, pulumi }) => {
+          const secret = new pulumi.Config().get("originSecret") ?? "set-me";
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/shared/0a1b2c3d",
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("wss://", "")),
+                customHeaders: [{ name: "x-origin-secret", value: secret }],
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
+      {
+        title: "a REST API, whose stages carry web ACLs themselves",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
     ],
     fail: [
       {
@@ -230,6 +274,48 @@ export const httpApiWebAcl = definePolicy({
           new aws.wafv2.WebAclAssociation("chat", {
             resourceArn: stage.arn,
             webAclArn: "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0a1b2c3d",
+          });
+        },
+      },
+      {
+        title: "nothing stands before a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+        },
+      },
+      {
+        title: "the distribution before an HTTP API has no web ACL",
+        program: ({ aws, pulumi }) => {
+          const secret = new pulumi.Config().get("originSecret") ?? "set-me";
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default" });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customHeaders: [{ name: "x-origin-secret", value: secret }],
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
           });
         },
       },

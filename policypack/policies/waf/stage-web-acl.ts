@@ -125,6 +125,13 @@ export const stageWebAcl = definePolicy({
           new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
         },
       },
+      {
+        title: "an HTTP API, whose stages carry no web ACL",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default" });
+        },
+      },
     ],
     fail: [
       {
@@ -159,6 +166,42 @@ export const stageWebAcl = definePolicy({
           const api = new aws.apigateway.RestApi("orders");
           const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
           new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "the web ACL has the scope of CloudFront",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          const stage = new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+          });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+          });
+          new aws.wafv2.WebAclAssociation("orders", { resourceArn: stage.arn, webAclArn: acl.arn });
+        },
+      },
+      {
+        title: "the stage of another stack's API is associated, and that of an OpenAPI body is not",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: { "/orders": { get: { "x-amazon-apigateway-auth": { type: "AWS_IAM" }, responses: {} } } },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+          new aws.wafv2.WebAclAssociation("orders", {
+            resourceArn: "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3d4e5/stages/prod",
+            webAclArn: "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shared/0a1b2c3d",
+          });
         },
       },
     ],

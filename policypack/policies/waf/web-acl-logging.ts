@@ -167,6 +167,42 @@ export const webAclLogging = definePolicy({
           });
         },
       },
+      {
+        title: "nothing logs at a distribution before an HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
     ],
   },
 });
