@@ -18,7 +18,7 @@ const sentinels = new Set([
 ]);
 
 /** What stands in place of a secret that cannot be decrypted: the engine's word in a state, the preview's in a configuration. */
-const redacted: ReadonlySet<unknown> = new Set(["[secret]", configurationSecret]);
+const redacted: ReadonlySet<string> = new Set(["[secret]", configurationSecret]);
 
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -40,7 +40,7 @@ function isUnset(value: unknown): boolean {
 export function toValue(value: unknown): Value<unknown> {
   if (isUnset(value)) return Value.absent();
   if (isUnknownSentinel(value)) return Value.unknown();
-  if (redacted.has(value)) return Value.unknown("secret");
+  if (typeof value === "string") return redacted.has(value) ? Value.unknown("secret") : Value.known(value);
   if (isRecord(value) && value[signature] === secretSignature) {
     return "value" in value ? toValue(value["value"]) : Value.unknown("secret");
   }

@@ -14,9 +14,8 @@ export function passesEveryHeader(template: string): boolean {
     template,
     parameters.map((name) => `${name}.header`),
   );
-  return (
-    parameters.some((name) => usesOf(template, name).some((use) => iterated.test(use) || isPrinted(use))) ||
-    headers.some((name) => usesOf(template, name).some((use) => iterated.test(use) || isPrinted(use)))
+  return [...parameters, ...headers].some((name) =>
+    usesOf(template, name).some((use) => iterated.test(use) || isPrinted(use)),
   );
 }
 
