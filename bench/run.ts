@@ -112,7 +112,7 @@ async function main(): Promise<void> {
       await compare(
         "boot of the pack",
         "an empty compiled pack",
-        7,
+        15,
         () => bootOnce(pack, address),
         () => bootOnce(empty, address),
       ),

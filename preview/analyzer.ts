@@ -252,7 +252,10 @@ function policyInfo(info: proto.PolicyInfo): PolicyInfo {
     url: info.getUrl(),
     fix: info.getRemediationSteps(),
     tags: info.getTagsList(),
-    options: fromStruct(schema?.getProperties()),
+    // Read only if a configuration is given: to read all of them takes as long as some policies take to judge.
+    get options() {
+      return fromStruct(schema?.getProperties());
+    },
   };
 }
 

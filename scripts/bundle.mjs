@@ -1,4 +1,5 @@
-// Part of the build: makes the pack's entry one file, which starts in half the time its 150 modules take.
+// Part of the build: makes the pack's entry one file, which starts in a third of the time its 150 modules take. It is
+// made of the sources, not of what `tsc` wrote: their modules share one scope, so that none of them is parsed twice.
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { buildSync } from "esbuild";
@@ -6,11 +7,9 @@ import { root } from "./ensure.mjs";
 
 const pack = path.join(root, "policypack");
 const { dependencies } = JSON.parse(readFileSync(path.join(pack, "package.json"), "utf8"));
-const entry = path.join(pack, "bin", "main.js");
 buildSync({
-  entryPoints: [entry],
-  outfile: entry,
-  allowOverwrite: true,
+  entryPoints: [path.join(pack, "main.ts")],
+  outfile: path.join(pack, "bin", "main.js"),
   bundle: true,
   platform: "node",
   target: "node20",
@@ -19,5 +18,5 @@ buildSync({
   sourcesContent: false,
   logLevel: "warning",
 });
-// The next `tsc -b` must write the entry anew, or it would keep what this one has put into it.
+// A later `tsc -b` by itself must write the entry anew, or the pack would stay what it is now.
 rmSync(path.join(pack, "bin", "tsconfig.tsbuildinfo"), { force: true });
