@@ -878,7 +878,7 @@ paths:
         apiId: "a1b2c3",
         integrationType: "HTTP_PROXY",
         integrationUri: "https://orders.example.com/",
-        timeoutInMillis: 30000,
+        timeoutInMillis: 30001,
       }),
   },
   {

@@ -2,6 +2,10 @@ import { definePolicy, fault, option, unverified } from "../../core/policy";
 import { unreadBodies } from "../../core/unread-bodies";
 import { integrationsOf } from "../../model/integration";
 
+/** In milliseconds, what a REST API takes where nothing is set, and what an HTTP API does, which can wait no longer. */
+const restTimeout = 29000;
+const httpTimeout = 30000;
+
 export const integrationTimeout = definePolicy({
   name: "integration-timeout",
   topic: "throttling",
@@ -16,24 +20,38 @@ export const integrationTimeout = definePolicy({
   peers: ["CTL.APIGATEWAY.INTEGRATION.TIMEOUT.001"],
   options: {
     maxMilliseconds: option(
-      "The longest timeout, in milliseconds. Where an integration does not say, it is API Gateway's own, which is fine.",
+      "The longest timeout, in milliseconds. Where an integration does not say, it is API Gateway's own, which is fine; so is an HTTP API's own, 30000, while this is the default.",
       { type: "number", exclusiveMinimum: 0 },
-      29000,
+      restTimeout,
     ),
   },
   on: "stack",
   check: (graph, { options: { maxMilliseconds } }) => [
-    ...integrationsOf(graph).flatMap(({ subject: at, timeout }) => {
+    ...integrationsOf(graph).flatMap(({ subject: at, api, timeout }) => {
       if (timeout.isUnknown()) return [unverified("has a timeout that is not known yet", { at })];
       const waits = timeout.get() ?? 0;
-      return waits > maxMilliseconds
-        ? [fault(`waits for ${String(waits)} milliseconds, longer than ${String(maxMilliseconds)}`, { at })]
+      const limit = api.kind === "http" && maxMilliseconds === restTimeout ? httpTimeout : maxMilliseconds;
+      return waits > limit
+        ? [fault(`waits for ${String(waits)} milliseconds, longer than ${String(limit)}`, { at })]
         : [];
     }),
     ...unreadBodies(graph, "integrations"),
   ],
   examples: {
     pass: [
+      {
+        title: "an HTTP API's own timeout is written out, as an import does",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Integration("orders", {
+            apiId: api.id,
+            integrationType: "HTTP_PROXY",
+            integrationMethod: "GET",
+            integrationUri: "https://orders.example.com/",
+            timeoutMilliseconds: 30000,
+          });
+        },
+      },
       {
         title: "no timeout is set",
         program: ({ aws }) => {
