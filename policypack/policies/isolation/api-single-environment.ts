@@ -63,6 +63,18 @@ export const apiSingleEnvironment = definePolicy({
           new aws.apigatewayv2.Stage("staging", { apiId: api.id, name: "staging", autoDeploy: true });
         },
       },
+      {
+        title: "a WebSocket API for each environment",
+        program: ({ aws }) => {
+          for (const environment of ["prod", "dev"]) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            new aws.apigatewayv2.Stage(`chat-${environment}`, { apiId: api.id, name: environment });
+          }
+        },
+      },
     ],
     fail: [
       {
@@ -92,6 +104,14 @@ export const apiSingleEnvironment = definePolicy({
           new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
           new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev" });
           new aws.apigatewayv2.Stage("orders", { apiId: orders.id, name: "prod" });
+        },
+      },
+      {
+        title: "prod and dev as stages of one HTTP API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev", autoDeploy: true });
         },
       },
     ],

@@ -165,6 +165,31 @@ export const domainSingleEnvironment = definePolicy({
           }
         },
       },
+      {
+        title: "a domain for the WebSocket API of each environment",
+        program: ({ aws }) => {
+          for (const environment of ["prod", "dev"]) {
+            const domain = new aws.apigatewayv2.DomainName(`chat-${environment}`, {
+              domainName: `${environment}.chat.example.com`,
+              domainNameConfiguration: {
+                certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+                endpointType: "REGIONAL",
+                securityPolicy: "TLS_1_2",
+              },
+            });
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            const stage = new aws.apigatewayv2.Stage(`chat-${environment}`, { apiId: api.id, name: environment });
+            new aws.apigatewayv2.ApiMapping(`chat-${environment}`, {
+              apiId: api.id,
+              domainName: domain.id,
+              stage: stage.name,
+            });
+          }
+        },
+      },
     ],
     fail: [
       {
@@ -197,6 +222,32 @@ export const domainSingleEnvironment = definePolicy({
           const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
           new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
           new aws.apigateway.BasePathMapping("orders", { restApi: api.id, domainName: "api.example.com" });
+        },
+      },
+      {
+        title: "WebSocket APIs of production and of development under one domain",
+        program: ({ aws }) => {
+          const domain = new aws.apigatewayv2.DomainName("chat", {
+            domainName: "chat.example.com",
+            domainNameConfiguration: {
+              certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+              endpointType: "REGIONAL",
+              securityPolicy: "TLS_1_2",
+            },
+          });
+          for (const environment of ["prod", "dev"]) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            const stage = new aws.apigatewayv2.Stage(`chat-${environment}`, { apiId: api.id, name: environment });
+            new aws.apigatewayv2.ApiMapping(`chat-${environment}`, {
+              apiId: api.id,
+              domainName: domain.id,
+              stage: stage.name,
+              apiMappingKey: environment,
+            });
+          }
         },
       },
     ],

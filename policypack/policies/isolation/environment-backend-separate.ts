@@ -402,6 +402,30 @@ export const environmentBackendSeparate = definePolicy({
           }
         },
       },
+      {
+        title: "a host for the WebSocket API of each environment",
+        program: ({ aws, pulumi }) => {
+          for (const environment of ["prod", "dev"]) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            const integration = new aws.apigatewayv2.Integration(`chat-${environment}`, {
+              apiId: api.id,
+              integrationType: "HTTP_PROXY",
+              integrationMethod: "POST",
+              integrationUri: `https://${environment}.chat.example.com/connect`,
+            });
+            new aws.apigatewayv2.Route(`chat-${environment}`, {
+              apiId: api.id,
+              routeKey: "$connect",
+              target: pulumi.interpolate`integrations/${integration.id}`,
+              authorizationType: "AWS_IAM",
+            });
+            new aws.apigatewayv2.Stage(`chat-${environment}`, { apiId: api.id, name: environment });
+          }
+        },
+      },
     ],
     fail: [
       {
@@ -482,6 +506,30 @@ export const environmentBackendSeparate = definePolicy({
             authorizationType: "AWS_IAM",
           });
           new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev", autoDeploy: true });
+        },
+      },
+      {
+        title: "one URL behind the WebSocket APIs of two environments",
+        program: ({ aws, pulumi }) => {
+          for (const environment of ["prod", "dev"]) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            const integration = new aws.apigatewayv2.Integration(`chat-${environment}`, {
+              apiId: api.id,
+              integrationType: "HTTP_PROXY",
+              integrationMethod: "POST",
+              integrationUri: "https://chat.example.com/connect",
+            });
+            new aws.apigatewayv2.Route(`chat-${environment}`, {
+              apiId: api.id,
+              routeKey: "$connect",
+              target: pulumi.interpolate`integrations/${integration.id}`,
+              authorizationType: "AWS_IAM",
+            });
+            new aws.apigatewayv2.Stage(`chat-${environment}`, { apiId: api.id, name: environment });
+          }
         },
       },
     ],

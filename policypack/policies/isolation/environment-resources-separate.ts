@@ -335,6 +335,39 @@ export const environmentResourcesSeparate = definePolicy({
           }
         },
       },
+      {
+        title: "HTTP APIs with an authorizer's alias and a log group for each environment",
+        program: ({ aws, pulumi }) => {
+          const check = new aws.lambda.Function("check", {
+            role: "arn:aws:iam::111122223333:role/check",
+            runtime: "nodejs22.x",
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({}),
+            publish: true,
+          });
+          for (const environment of ["prod", "dev"]) {
+            const alias = new aws.lambda.Alias(`check-${environment}`, {
+              name: environment,
+              functionName: check.name,
+              functionVersion: check.version,
+            });
+            const logs = new aws.cloudwatch.LogGroup(`orders-${environment}`, { retentionInDays: 365 });
+            const api = new aws.apigatewayv2.Api(`orders-${environment}`, { protocolType: "HTTP" });
+            new aws.apigatewayv2.Authorizer(`orders-${environment}`, {
+              apiId: api.id,
+              authorizerType: "REQUEST",
+              authorizerUri: alias.invokeArn,
+              authorizerPayloadFormatVersion: "2.0",
+              identitySources: ["$request.header.Authorization"],
+            });
+            new aws.apigatewayv2.Stage(`orders-${environment}`, {
+              apiId: api.id,
+              name: environment,
+              accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+            });
+          }
+        },
+      },
     ],
     fail: [
       {

@@ -151,6 +151,25 @@ export const environmentSettingsDiffer = definePolicy({
           }
         },
       },
+      {
+        title: "WebSocket APIs with the same limits, and more of a log in development",
+        program: ({ aws }) => {
+          for (const [environment, loggingLevel] of [
+            ["prod", "ERROR"],
+            ["dev", "INFO"],
+          ] as const) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            new aws.apigatewayv2.Stage(`chat-${environment}`, {
+              apiId: api.id,
+              name: environment,
+              defaultRouteSettings: { loggingLevel, throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+            });
+          }
+        },
+      },
     ],
     fail: [
       {
@@ -184,6 +203,22 @@ export const environmentSettingsDiffer = definePolicy({
               name: environment,
               accessLogSettings: { destinationArn: logs.arn, format },
               defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+            });
+          }
+        },
+      },
+      {
+        title: "the same limits and log level of WebSocket APIs in both environments",
+        program: ({ aws }) => {
+          for (const environment of ["prod", "dev"]) {
+            const api = new aws.apigatewayv2.Api(`chat-${environment}`, {
+              protocolType: "WEBSOCKET",
+              routeSelectionExpression: "$request.body.action",
+            });
+            new aws.apigatewayv2.Stage(`chat-${environment}`, {
+              apiId: api.id,
+              name: environment,
+              defaultRouteSettings: { loggingLevel: "ERROR", throttlingRateLimit: 100, throttlingBurstLimit: 50 },
             });
           }
         },

@@ -180,6 +180,90 @@ export const productionBackendVersion = definePolicy({
           new aws.apigatewayv2.Stage("dev", { apiId: api.id, name: "dev", autoDeploy: true });
         },
       },
+      {
+        title: "an alias behind a method of a REST API",
+        stack: "prod",
+        program: ({ aws, pulumi }) => {
+          const handler = new aws.lambda.Function("orders", {
+            role: "arn:aws:iam::111122223333:role/orders",
+            runtime: "nodejs22.x",
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({}),
+            publish: true,
+          });
+          const alias = new aws.lambda.Alias("live", {
+            name: "live",
+            functionName: handler.name,
+            functionVersion: handler.version,
+          });
+          const api = new aws.apigateway.RestApi("orders");
+          const list = new aws.apigateway.Method("list-orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: "GET",
+            authorization: "AWS_IAM",
+          });
+          new aws.apigateway.Integration("list-orders", {
+            restApi: api.id,
+            resourceId: api.rootResourceId,
+            httpMethod: list.httpMethod,
+            type: "AWS_PROXY",
+            integrationHttpMethod: "POST",
+            uri: alias.invokeArn,
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "an alias named in an OpenAPI body",
+        stack: "prod",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-auth": { type: "AWS_IAM" },
+                    "x-amazon-apigateway-integration": {
+                      type: "aws_proxy",
+                      httpMethod: "POST",
+                      uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:orders:live/invocations",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "an alias behind a WebSocket API, which its stage's variable names",
+        stack: "prod",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const integration = new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "AWS_PROXY",
+            integrationUri:
+              "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:chat:${stageVariables.alias}/invocations",
+          });
+          new aws.apigatewayv2.Route("connect", {
+            apiId: api.id,
+            routeKey: "$connect",
+            target: pulumi.interpolate`integrations/${integration.id}`,
+            authorizationType: "AWS_IAM",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod", stageVariables: { alias: "live" } });
+        },
+      },
     ],
     fail: [
       {
@@ -226,6 +310,33 @@ export const productionBackendVersion = definePolicy({
           });
           const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
           new aws.apigateway.Stage("prod", { restApi: api.id, deployment: deployment.id, stageName: "prod" });
+        },
+      },
+      {
+        title: "two routes of a WebSocket API, of which one calls the latest code",
+        stack: "prod",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          for (const [routeKey, handler] of [
+            ["$connect", "connect:live"],
+            ["$default", "messages"],
+          ] as const) {
+            const integration = new aws.apigatewayv2.Integration(routeKey, {
+              apiId: api.id,
+              integrationType: "AWS_PROXY",
+              integrationUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:${handler}/invocations`,
+            });
+            new aws.apigatewayv2.Route(routeKey, {
+              apiId: api.id,
+              routeKey,
+              target: pulumi.interpolate`integrations/${integration.id}`,
+              authorizationType: routeKey === "$connect" ? "AWS_IAM" : "NONE",
+            });
+          }
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
         },
       },
     ],

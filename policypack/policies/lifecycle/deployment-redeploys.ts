@@ -86,6 +86,25 @@ export const deploymentRedeploys = definePolicy({
           new aws.apigateway.Deployment("orders", { restApi: api.id, triggers: {} });
         },
       },
+      {
+        title: "two APIs, of which one has a deployment with triggers",
+        program: ({ aws, pulumi }) => {
+          for (const name of ["orders", "users"]) {
+            const api = new aws.apigateway.RestApi(name);
+            const list = new aws.apigateway.Method(name, {
+              restApi: api.id,
+              resourceId: api.rootResourceId,
+              httpMethod: "GET",
+              authorization: "AWS_IAM",
+            });
+            const parts = pulumi.jsonStringify([list.id, list.authorization]);
+            new aws.apigateway.Deployment(name, {
+              restApi: api.id,
+              ...(name === "orders" && { triggers: { parts } }),
+            });
+          }
+        },
+      },
     ],
   },
 });

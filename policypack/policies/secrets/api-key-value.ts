@@ -35,6 +35,13 @@ export const apiKeyValue = definePolicy({
           new aws.secretsmanager.SecretVersion("partner-key", { secretId: secret.id, secretString: key.value });
         },
       },
+      {
+        title: "the value that API Gateway made up in another region, unknown until it has",
+        program: ({ aws }) => {
+          const key = new aws.apigateway.ApiKey("partner");
+          new aws.apigateway.ApiKey("partner-ireland", { value: key.value, region: "eu-west-1" });
+        },
+      },
     ],
     fail: [
       {

@@ -154,6 +154,35 @@ export const hardcodedSecrets = definePolicy({
           });
         },
       },
+      {
+        title: "an OpenAPI body that passes the caller's token on and names a secret",
+        program: ({ aws }) => {
+          new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  post: {
+                    "x-amazon-apigateway-auth": { type: "AWS_IAM" },
+                    "x-amazon-apigateway-integration": {
+                      type: "http",
+                      httpMethod: "POST",
+                      uri: "https://backend.example.com/orders",
+                      requestParameters: {
+                        "integration.request.header.Authorization": "method.request.header.Authorization",
+                      },
+                      requestTemplates: {
+                        "application/json": '{"secretName":"prod/orders/db","token":"$input.params(\'X-Token\')"}',
+                      },
+                    },
+                  },
+                },
+              },
+            }),
+          });
+        },
+      },
     ],
     fail: [
       {

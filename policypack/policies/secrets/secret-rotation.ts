@@ -75,6 +75,25 @@ export const secretRotation = definePolicy({
           new aws.secretsmanager.Secret("nightly");
         },
       },
+      {
+        title: "a REST stage names a secret that is rotated every month",
+        program: ({ aws }) => {
+          const secret = new aws.secretsmanager.Secret("orders-db", { name: "prod/orders/db" });
+          new aws.secretsmanager.SecretRotation("orders-db", {
+            secretId: secret.id,
+            rotationLambdaArn: "arn:aws:lambda:us-east-1:111122223333:function:rotate",
+            rotationRules: { automaticallyAfterDays: 30 },
+          });
+          const api = new aws.apigateway.RestApi("orders");
+          const deployment = new aws.apigateway.Deployment("orders", { restApi: api.id });
+          new aws.apigateway.Stage("prod", {
+            restApi: api.id,
+            deployment: deployment.id,
+            stageName: "prod",
+            variables: { secretName: secret.name },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -122,6 +141,34 @@ export const secretRotation = definePolicy({
           const key = new aws.apigateway.ApiKey("partner");
           const secret = new aws.secretsmanager.Secret("partner-key");
           new aws.secretsmanager.SecretVersion("partner-key", { secretId: secret.id, secretString: key.value });
+        },
+      },
+      {
+        title: "two secrets of a function behind a WebSocket API, of which one is rotated",
+        program: ({ aws, pulumi }) => {
+          const rotated = new aws.secretsmanager.Secret("chat-db");
+          new aws.secretsmanager.SecretRotation("chat-db", {
+            secretId: rotated.id,
+            rotationLambdaArn: "arn:aws:lambda:us-east-1:111122223333:function:rotate",
+            rotationRules: { automaticallyAfterDays: 30 },
+          });
+          const kept = new aws.secretsmanager.Secret("chat-mail");
+          const handler = new aws.lambda.Function("chat", {
+            role: "arn:aws:iam::111122223333:role/chat",
+            runtime: "nodejs22.x",
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({}),
+            environment: { variables: { DB_SECRET_ARN: rotated.arn, MAIL_SECRET_ARN: kept.arn } },
+          });
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Integration("chat", {
+            apiId: api.id,
+            integrationType: "AWS_PROXY",
+            integrationUri: handler.invokeArn,
+          });
         },
       },
     ],
