@@ -64,16 +64,53 @@ const features = new Set([
   "parameterization",
   "resourceHooks",
   "errorHooks",
+  // What a stack holds already is migrated, and a preview offline has nothing.
+  "stateMigrations",
 ]);
+
+/** The features by the numbers that the installed version of Pulumi has for them; older ones have none. */
+const featureNumbers = Object.entries((resourceProto as Partial<typeof resourceProto>).ResourceMonitorFeature ?? {})
+  .filter(([name]) => features.has(camelCase(name.replace("RESOURCE_MONITOR_FEATURE_", ""))))
+  .map(([, number]) => number as resourceProto.ResourceMonitorFeature);
+
+function camelCase(name: string): string {
+  return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+interface Message {
+  serializeBinary(): Uint8Array;
+}
+
+/**
+ * A service whose answers are written as the messages that they are. Versions of Pulumi differ in the class of an answer
+ * where its bytes are the same, and insist on their own.
+ */
+function service(definition: grpc.ServiceDefinition): grpc.ServiceDefinition {
+  const responseSerialize = (message: Message): Buffer => Buffer.from(message.serializeBinary());
+  return Object.fromEntries(
+    Object.entries(definition).map(([name, method]) => [name, { ...method, responseSerialize }]),
+  );
+}
+
+/** A method that the installed version of Pulumi may not have, while the program's has it. */
+const existsResource: grpc.MethodDefinition<Buffer, Message> = {
+  path: "/pulumirpc.ResourceMonitor/ExistsResource",
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: (request) => request,
+  requestDeserialize: (bytes) => bytes,
+  responseSerialize: (message) => Buffer.from(message.serializeBinary()),
+  responseDeserialize: (bytes) => ({ serializeBinary: () => bytes }),
+};
+
+/** The answer to it that it is unknown: the second field is true. */
+const existenceUnknown: Message = { serializeBinary: () => Uint8Array.of(0x10, 1) };
 
 const rootType = "pulumi:pulumi:Stack";
 const providerType = "pulumi:providers:";
 
 /** What the runtime asks the engine itself, and no provider. */
 const getResource = "pulumi:pulumi:getResource";
-
-/** A call that programs may make and that is answered as by an older engine. */
-class NotOffered extends Error {}
 
 /**
  * Plays the engine's part for a program: answers its registrations as a preview would, and remembers them.
@@ -98,8 +135,8 @@ export class EmbeddedEngine {
 
   constructor(private readonly options: EngineOptions) {
     this.sdk = new Sdk(options.packages);
-    this.server.addService(resourceRpc.ResourceMonitorService, this.monitor());
-    this.server.addService(engineRpc.EngineService, this.engine());
+    this.server.addService({ ...service(resourceRpc.ResourceMonitorService), existsResource }, this.monitor());
+    this.server.addService(service(engineRpc.EngineService), this.engine());
   }
 
   /** Listens on loopback. Returns the address, `127.0.0.1:<port>`. */
@@ -218,8 +255,17 @@ export class EmbeddedEngine {
       registerErrorHook: nothing,
       registerPackage,
       signalAndWaitForShutdown: nothing,
+      existsResource: this.answer<Buffer, Message>(() => {
+        this.tellOnce("Whether a resource exists is not known offline; what hangs on it stays unknown.");
+        return existenceUnknown;
+      }),
       getDeploymentInfo: this.answer<Empty, resourceProto.DeploymentInfo>(() => {
-        throw new NotOffered("The offline preview has no deployment.");
+        const response = new resourceProto.DeploymentInfo();
+        response.setProject(this.options.project);
+        response.setStack(this.options.stack);
+        response.setDryrun(true);
+        response.setSupportedfeaturesList(featureNumbers);
+        return response;
       }),
     };
   }
@@ -233,8 +279,7 @@ export class EmbeddedEngine {
             callback(null, response);
           },
           (error: unknown) => {
-            const code = error instanceof NotOffered ? grpc.status.UNIMPLEMENTED : grpc.status.UNKNOWN;
-            callback({ code, details: error instanceof Error ? error.message : String(error) });
+            callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
           },
         );
     };
