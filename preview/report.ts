@@ -50,7 +50,7 @@ export interface Report {
 }
 
 const cannotRun = /^can't run policy '[^']*' from policy pack '[^']*' during preview: /;
-const exemption = /^(.*) is exempted from (\S+?)(?: until (\d{4}-\d{2}-\d{2}))?: (.*)$/s;
+const exemption = /^(.*?) is exempted from (\S+?)(?: until (\d{4}-\d{2}-\d{2})(?:, which is soon)?)?: (.*)$/s;
 
 /** Puts together what the policies said of one stack. */
 export function report(

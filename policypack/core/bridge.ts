@@ -177,13 +177,14 @@ class Run {
     for (const outcome of outcomes) {
       const at = outcome.at ?? subject ?? { urn: graph.root, label: "this stack", names: [] };
       const resourceHook = this.policy.where === "R" && !graph.foretold.has(at.urn);
-      if (this.hook === "stack" && resourceHook && !this.session.isDeferred(this.policy.name, at.urn)) continue;
-      this.take(outcome, at);
+      if (this.hook === "stack" && resourceHook && !this.session.isDeferred(this.policy.name, at.urn)) this.match(at);
+      else this.take(outcome, at);
     }
   }
 
   private take(outcome: Outcome, at: Subject): void {
     const { policy, session } = this;
+    this.match(at);
     if (outcome.kind === "unverified" && this.config["unknowns"] !== "violation") {
       if (this.hook === "stack" || policy.where === "R") {
         this.unverified.push(`${sentence(at, outcome.says)}${at.urn === "" ? "" : ` [${at.urn}]`}`);
@@ -201,11 +202,15 @@ class Run {
     this.report(`${sentence(at, outcome.says)}${fix} See ${pageOf(policy.name)}`, at.urn === "" ? undefined : at.urn);
   }
 
-  /** At this hook the API's name is not known, and an exemption may go by it. */
+  /** What covers something unverified, or what another exemption covers as well, is not there for nothing. */
+  private match(at: Subject): void {
+    for (const one of this.exemptions) if (covers(one, at)) this.session.match(this.policy.name, one);
+  }
+
+  /** At this hook the API's name and tags are not known, and an exemption may go by them. */
   private undecidedExemption(at: Subject): boolean {
-    if (this.hook !== "resource" || this.exemptions.length === 0 || this.exemptions.some((one) => covers(one, at))) {
-      return false;
-    }
+    const none = this.exemptions.length === 0 && this.config["allowTagExemptions"] !== true;
+    if (this.hook !== "resource" || none || this.exemptions.some((one) => covers(one, at))) return false;
     return this.graph?.apis.some((api) => api.visibility === "unknown" || api.visibility === "external") === true;
   }
 

@@ -40,7 +40,8 @@ export function exemptionsInForce(sessions: Sessions): Policy {
       for (const note of session.takeNotes()) report(say(note, warnDays(args.getConfig())), note.urn || root);
       for (const [policy, exemptions] of session.declarations()) {
         for (const exemption of exemptions) {
-          if (session.wasUsed(policy, exemption)) continue;
+          if (session.wasTold(policy, exemption)) continue;
+          if (exemption.invalid === undefined && session.hasMatched(policy, exemption)) continue;
           const why = exemption.invalid ?? "it matches no finding";
           report(
             `The exemption of "${exemption.resource}" from ${policy} exempts nothing: ${why}. Take it out of the policy configuration. See ${pageOf(name)}`,
@@ -63,7 +64,7 @@ function say({ label, policy, exemption, applied }: ExemptionNote, days: number)
     return `${subject} is not exempted from ${policy}: ${exemption.invalid ?? ""}. Correct the exemption or fix the resource. See ${pageOf(name)}`;
   }
   const { expires } = exemption;
-  const soon =
-    expires !== undefined && (Date.parse(expires) - Date.now()) / millisecondsADay <= days ? " It ends soon." : "";
-  return `${subject} is exempted from ${policy}${expires === undefined ? "" : ` until ${expires}`}: ${exemption.reason}${soon}`;
+  const soon = expires !== undefined && (Date.parse(expires) - Date.now()) / millisecondsADay <= days;
+  const until = expires === undefined ? "" : ` until ${expires}${soon ? ", which is soon" : ""}`;
+  return `${subject} is exempted from ${policy}${until}: ${exemption.reason}`;
 }

@@ -39,6 +39,8 @@ export class Session {
   private readonly reported = new Map<string, Set<string>>();
   private readonly deferred = new Set<string>();
   private readonly declared = new Map<string, readonly Exemption[]>();
+  private readonly told = new Set<string>();
+  private readonly matched = new Set<string>();
   private notes: ExemptionNote[] = [];
   private single: { readonly policies: Set<string>; readonly urn: string; readonly graph: Graph } | undefined;
   private round:
@@ -93,14 +95,21 @@ export class Session {
   takeNotes(urn?: string): ExemptionNote[] {
     const taken = this.notes.filter((note) => urn === undefined || note.urn === urn);
     this.notes = this.notes.filter((note) => !taken.includes(note));
-    this.told.push(...taken);
+    for (const note of taken) this.told.add(keyOf(note.policy, note.exemption));
     return taken;
   }
 
-  private readonly told: ExemptionNote[] = [];
+  wasTold(policy: string, exemption: Exemption): boolean {
+    return this.told.has(keyOf(policy, exemption));
+  }
 
-  wasUsed(policy: string, exemption: Exemption): boolean {
-    return this.told.some((note) => note.policy === policy && sameExemption(note.exemption, exemption));
+  /** An exemption covers something that a policy says, whether or not that is told of it. */
+  match(policy: string, exemption: Exemption): void {
+    this.matched.add(keyOf(policy, exemption));
+  }
+
+  hasMatched(policy: string, exemption: Exemption): boolean {
+    return this.matched.has(keyOf(policy, exemption));
   }
 
   /** The graph of a stack, built by the first policy of a round. */
@@ -142,6 +151,5 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-function sameExemption(a: Exemption, b: Exemption): boolean {
-  return a.resource === b.resource && a.reason === b.reason && a.expires === b.expires && a.source === b.source;
-}
+const keyOf = (policy: string, { resource, reason, expires, source }: Exemption): string =>
+  JSON.stringify([policy, resource, reason, expires, source]);

@@ -42,7 +42,7 @@ interface EngineEvent {
   readonly summaryEvent?: { readonly PolicyPacks: Readonly<Record<string, string>> };
 }
 
-const exemption = /^.* is exempted from (\S+?)(?: until (\S+))?: (.*)$/s;
+const exemption = /^.*? is exempted from (\S+?)(?: until (\S+?)(?:, which is soon)?)?: (.*)$/s;
 const cannotRun = /^can't run policy '[^']*' from policy pack '[^']*' during preview: /;
 const line = (kind: string, policy: string, urn: string, message: string): string =>
   `${kind} ${policy} ${urn} ${message}`;
