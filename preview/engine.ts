@@ -51,31 +51,23 @@ export interface EngineOptions {
 
 type Unary<Q, S> = grpc.handleUnaryCall<Q, S>;
 
-const features = new Set([
-  "secrets",
-  "resourceReferences",
-  "outputValues",
-  "aliasSpecs",
-  "replacementTrigger",
-  "deletedWith",
-  "replaceWith",
-  "transforms",
-  "invokeTransforms",
-  "parameterization",
-  "resourceHooks",
-  "errorHooks",
+/** What the preview can do, with the numbers of the protocol, of which the installed version may not know all. */
+const features: ReadonlyMap<string, number> = new Map([
+  ["secrets", 0],
+  ["resourceReferences", 1],
+  ["outputValues", 2],
+  ["aliasSpecs", 3],
+  ["replacementTrigger", 4],
+  ["deletedWith", 5],
+  ["replaceWith", 6],
+  ["transforms", 7],
+  ["invokeTransforms", 8],
+  ["parameterization", 9],
+  ["resourceHooks", 10],
+  ["errorHooks", 11],
   // What a stack holds already is migrated, and a preview offline has nothing.
-  "stateMigrations",
+  ["stateMigrations", 16],
 ]);
-
-/** The features by the numbers that the installed version of Pulumi has for them; older ones have none. */
-const featureNumbers = Object.entries((resourceProto as Partial<typeof resourceProto>).ResourceMonitorFeature ?? {})
-  .filter(([name]) => features.has(camelCase(name.replace("RESOURCE_MONITOR_FEATURE_", ""))))
-  .map(([, number]) => number as resourceProto.ResourceMonitorFeature);
-
-function camelCase(name: string): string {
-  return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-}
 
 interface Message {
   serializeBinary(): Uint8Array;
@@ -264,7 +256,7 @@ export class EmbeddedEngine {
         response.setProject(this.options.project);
         response.setStack(this.options.stack);
         response.setDryrun(true);
-        response.setSupportedfeaturesList(featureNumbers);
+        response.setSupportedfeaturesList([...features.values()] as resourceProto.ResourceMonitorFeature[]);
         return response;
       }),
     };
