@@ -256,7 +256,9 @@ export class EmbeddedEngine {
         response.setProject(this.options.project);
         response.setStack(this.options.stack);
         response.setDryrun(true);
-        response.setSupportedfeaturesList([...features.values()] as resourceProto.ResourceMonitorFeature[]);
+        response.setSupportedfeaturesList([
+          ...features.values(),
+        ] as unknown[] as resourceProto.ResourceMonitorFeature[]);
         return response;
       }),
     };
