@@ -5,6 +5,7 @@ import type { Case, Made } from "../support/cases";
 const domains = "domain-single-environment";
 const backends = "environment-backend-separate";
 const version = "production-backend-version";
+const settings = "environment-settings-differ";
 
 interface Rest {
   readonly api: Made;
@@ -247,8 +248,204 @@ const bodies: readonly Case[] = [
   },
 ];
 
+/** A stage of an HTTP API with limits, in a stack whose name tells nothing. */
+function limited(stack: Stack, name: string, stageName: unknown, more: Readonly<Record<string, unknown>> = {}): void {
+  const api = stack.add("apigatewayv2.Api", name, { protocolType: "HTTP" });
+  const defaultRouteSettings = { throttlingRateLimit: 100, throttlingBurstLimit: 50 };
+  stack.add("apigatewayv2.Stage", name, { apiId: api.id, name: stageName, defaultRouteSettings, ...more });
+}
+
+function methods(stack: Stack, name: string, set: Readonly<Record<string, unknown>>, methodPath = "*/*"): void {
+  const { api, stage } = rest(stack, name);
+  stack.add("apigateway.MethodSettings", name, {
+    restApi: api.id,
+    stageName: stage.out("stageName"),
+    methodPath,
+    settings: set,
+  });
+}
+
+const alike: readonly Case[] = [
+  {
+    title: "stages of APIs of two other stacks with one set of limits",
+    policy: settings,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const defaultRouteSettings = { throttlingRateLimit: 100, throttlingBurstLimit: 50 };
+      stack.add("apigatewayv2.Stage", "a", { apiId: "a1b2c3", name: "prod", defaultRouteSettings });
+      stack.add("apigatewayv2.Stage", "b", { apiId: "d4e5f6", name: "dev", defaultRouteSettings });
+    },
+  },
+  {
+    title: "two stages of one API with one set of limits",
+    policy: settings,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      const api = stack.add("apigatewayv2.Api", "orders", { protocolType: "HTTP" });
+      const defaultRouteSettings = { throttlingRateLimit: 100, throttlingBurstLimit: 50 };
+      for (const name of ["prod", "dev"]) {
+        stack.add("apigatewayv2.Stage", name, { apiId: api.id, name, defaultRouteSettings });
+      }
+    },
+  },
+  {
+    title: "two production stages with one set of limits, and two of other environments with another",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      const lower = { defaultRouteSettings: { throttlingRateLimit: 10, throttlingBurstLimit: 5 } };
+      for (const name of ["prod-eu", "prod-us"]) limited(stack, name, name);
+      for (const name of ["dev", "staging"]) limited(stack, name, name, lower);
+    },
+  },
+  {
+    title: "a REST and an HTTP API with one set of limits",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "prod", "prod");
+      methods(stack, "dev", { throttlingRateLimit: 100, throttlingBurstLimit: 50 });
+    },
+  },
+  {
+    title: "limits of development that are not known yet",
+    policy: settings,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "prod", "prod");
+      limited(stack, "dev", "dev", {
+        defaultRouteSettings: { throttlingRateLimit: never(), throttlingBurstLimit: 50 },
+      });
+    },
+  },
+  {
+    title: "a rate that is not known yet beside a burst that differs",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "prod", "prod");
+      limited(stack, "dev", "dev", { defaultRouteSettings: { throttlingRateLimit: never(), throttlingBurstLimit: 5 } });
+    },
+  },
+  {
+    title: "a stage that may be development has production's settings",
+    policy: settings,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "a", "prod");
+      limited(stack, "b", never());
+    },
+  },
+  {
+    title: "development has the settings of a stage that may be production",
+    policy: settings,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "a", never());
+      limited(stack, "b", "dev");
+    },
+  },
+  {
+    title: "two stages of which nothing is known have one set of limits",
+    policy: settings,
+    verdict: "unverified",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "a", never());
+      limited(stack, "b", never());
+    },
+  },
+  {
+    title: "development with other limits than a stage that may be production",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "a", never());
+      limited(stack, "b", "dev", { defaultRouteSettings: { throttlingRateLimit: 10, throttlingBurstLimit: 5 } });
+    },
+  },
+  {
+    title: "one log group for both, and nothing else",
+    policy: settings,
+    verdict: { preview: "fails", update: "fails" },
+    stack: "main",
+    build: (stack) => {
+      const logs = stack.add("cloudwatch.LogGroup", "access", { retentionInDays: 90 });
+      for (const name of ["prod", "dev"]) {
+        const accessLogSettings = { destinationArn: logs.out("arn"), format: "$context.requestId" };
+        limited(stack, name, name, { defaultRouteSettings: undefined, accessLogSettings });
+      }
+    },
+  },
+  {
+    title: "limits that are switched off in both, and no log level in either",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      const off = { throttlingRateLimit: -1, throttlingBurstLimit: -1, loggingLevel: "OFF" };
+      for (const name of ["prod", "dev"]) methods(stack, name, off);
+    },
+  },
+  {
+    title: "limits of one method that are the same, and no others",
+    policy: settings,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      for (const name of ["prod", "dev"]) methods(stack, name, { throttlingRateLimit: 5 }, "orders/GET");
+    },
+  },
+  {
+    title: "limits of one route that differ",
+    policy: settings,
+    verdict: "passes",
+    stack: "main",
+    build: (stack) => {
+      for (const [name, throttlingRateLimit] of [
+        ["prod", 50],
+        ["dev", 5],
+      ] as const) {
+        limited(stack, name, name, { routeSettings: [{ routeKey: "GET /orders", throttlingRateLimit }] });
+      }
+    },
+  },
+  {
+    title: "stages that aws-native makes, with method settings of their own",
+    policy: settings,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      for (const stageName of ["prod", "dev"]) {
+        const methodSettings = [{ httpMethod: "*", resourcePath: "/*", throttlingRateLimit: 100 }];
+        const place = { restApiId: `${stageName}1`, deploymentId: "d1", stageName };
+        stack.add("aws-native:apigateway:Stage", stageName, { ...place, methodSettings });
+      }
+    },
+  },
+  {
+    title: "a rate as a text and as a number",
+    policy: settings,
+    verdict: "fails",
+    stack: "main",
+    build: (stack) => {
+      limited(stack, "prod", "prod");
+      limited(stack, "dev", "dev", { defaultRouteSettings: { throttlingRateLimit: "100", throttlingBurstLimit: 50 } });
+    },
+  },
+];
+
 describe("cases of isolation", () => {
-  judgeCases([...names, ...routing, ...variables, ...bodies]);
+  judgeCases([...names, ...routing, ...variables, ...bodies, ...alike]);
 
   it("stages that deployments make are named with their API, whatever its id", () => {
     const stack = new Stack("resolve", "main");

@@ -68,12 +68,17 @@ function judge(graph: Graph, patterns: EnvironmentPatterns): Outcome[] {
     .map((stage) => ({ stage, kind: comparedEnvironment(stage, patterns), settings: settingsOf(graph, stage) }))
     .sort((a, b) => compareText(a.stage.label, b.stage.label) || compareText(a.stage.urn, b.stage.urn));
   const production = stages.filter(({ kind }) => kind.get()?.kind === "production");
+  const open = stages.filter(({ kind }) => kind.isUnknown());
   const outcomes: Outcome[] = [];
   for (const { stage, kind, settings } of stages) {
     if (kind.get()?.kind === "production" || kind.isAbsent()) continue;
-    const peers = production.filter((one) => one.stage.api.kind === stage.api.kind);
-    const results = peers.map((one) => ({ one, result: compare(settings, one.settings) }));
-    const same = results.find(({ result }) => result === "same");
+    const results = (others: typeof stages): { one: (typeof stages)[number]; result: ReturnType<typeof compare> }[] =>
+      others
+        .filter((one) => one.stage !== stage && one.stage.api.kind === stage.api.kind)
+        .map((one) => ({ one, result: compare(settings, one.settings) }));
+    const told = results(production);
+    const same = told.find(({ result }) => result === "same");
+    const maybe = results(open).find(({ result }) => result !== "different");
     if (same && kind.isKnown()) {
       outcomes.push(
         fault(`runs with the same limits and log settings as production ${same.one.stage.label}`, { at: stage }),
@@ -82,12 +87,15 @@ function judge(graph: Graph, patterns: EnvironmentPatterns): Outcome[] {
       outcomes.push(
         unverified("runs with the settings of production, and its environment is not known yet", { at: stage }),
       );
-    } else if (results.some(({ result }) => result === "unknown")) {
+    } else if (told.some(({ result }) => result === "unknown")) {
       outcomes.push(
         unverified("has limits or log settings that are not known yet, so they cannot be compared with production's", {
           at: stage,
         }),
       );
+    } else if (maybe) {
+      const says = `may run with the settings of production, since the environment of ${maybe.one.stage.label} is not known yet`;
+      outcomes.push(unverified(says, { at: stage }));
     }
   }
   return outcomes;
