@@ -105,6 +105,10 @@ function isFaulty(
   const exemptions = readExemptions(config["exemptions"], today).filter((one) => one.invalid === undefined);
   const graph = Graph.ofResource(observed, stackTags);
   const named = graph.apis.every((api) => api.visibility === "stack");
+  // A stage has tags of its own; what belongs to an API or a stage goes by tags that cannot be seen here.
+  const tagsCount = config["allowTagExemptions"] === true;
+  const tagged = graph.stages.some((stage) => stage.urn === observed.urn && !stage.hearsay);
+  if (tagsCount && !named && !tagged) return false;
   const self: Subject = { urn: observed.urn, label: "", names: [observed.name] };
   if (exemptions.some((one) => !named || covers(one, self))) return false;
   if (policy.where === "S") return true;
@@ -116,12 +120,12 @@ function isFaulty(
     const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
     for (const outcome of outcomes) {
       const at = outcome.at ?? subject;
-      const tag = at && config["allowTagExemptions"] === true ? tagExemption(at, policy.name, today) : undefined;
+      const tag = at && tagsCount ? tagExemption(at, policy.name, today) : undefined;
       const exempt = at !== undefined && exemptions.some((one) => covers(one, at));
       if (outcome.kind === "fault" && !exempt && (tag === undefined || tag.invalid !== undefined)) found.push(true);
     }
   });
-  return found.length === 0 ? exemptions.length === 0 : found.includes(true);
+  return found.length === 0 ? exemptions.length === 0 && !tagsCount : found.includes(true);
 }
 
 /** One policy in one hook: asks, exempts, words, reports. */
