@@ -209,6 +209,19 @@ const cases: readonly Case[] = [
     config: { allowTagExemptions: true },
   },
   {
+    policy: "cache-encryption",
+    title: "method settings of an aws-native stage whose tag exempts it",
+    type: "aws-native:apigateway:Stage",
+    inputs: {
+      restApiId: unknown,
+      stageName: "prod",
+      tags: [{ key: "gatehouse-exempt/cache-encryption", value: "nothing of anyone's is in it" }],
+      methodSettings: [{ httpMethod: "*", resourcePath: "/*", cachingEnabled: true }],
+    },
+    mended: undefined,
+    config: { allowTagExemptions: true },
+  },
+  {
     policy: "domain-tls",
     title: "a domain, which is of no API",
     type: "aws:apigateway/domainName:DomainName",

@@ -107,8 +107,10 @@ function isFaulty(
   const named = graph.apis.every((api) => api.visibility === "stack");
   // A stage has tags of its own; what belongs to an API or a stage goes by tags that cannot be seen here.
   const tagsCount = config["allowTagExemptions"] === true;
-  const tagged = graph.stages.some((stage) => stage.urn === observed.urn && !stage.hearsay);
-  if (tagsCount && !named && !tagged) return false;
+  const stage = graph.stages.find(({ urn, hearsay }) => urn === observed.urn && !hearsay);
+  if (tagsCount && !named && stage === undefined) return false;
+  const told = tagsCount && stage !== undefined ? tagExemption(stage, policy.name, today) : undefined;
+  if (told !== undefined && told.invalid === undefined) return false;
   const self: Subject = { urn: observed.urn, label: "", names: [observed.name] };
   if (exemptions.some((one) => !named || covers(one, self))) return false;
   if (policy.where === "S") return true;
