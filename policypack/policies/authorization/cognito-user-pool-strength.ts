@@ -168,6 +168,26 @@ export const cognitoUserPoolStrength = definePolicy({
           });
         },
       },
+      {
+        title: "one of two pools behind a Cognito authorizer has multi-factor authentication off",
+        program: ({ aws }) => {
+          const strong = {
+            passwordPolicy: { minimumLength: 14 },
+            mfaConfiguration: "ON",
+            softwareTokenMfaConfiguration: { enabled: true },
+            userPoolTier: "PLUS",
+            userPoolAddOns: { advancedSecurityMode: "ENFORCED" },
+          };
+          const customers = new aws.cognito.UserPool("customers", strong);
+          const partners = new aws.cognito.UserPool("partners", { ...strong, mfaConfiguration: "OFF" });
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.apigateway.Authorizer("users", {
+            restApi: api.id,
+            type: "COGNITO_USER_POOLS",
+            providerArns: [customers.arn, partners.arn],
+          });
+        },
+      },
     ],
   },
 });

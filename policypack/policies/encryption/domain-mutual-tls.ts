@@ -326,6 +326,35 @@ export const domainMutualTls = definePolicy({
           });
         },
       },
+      {
+        title: "the body of a REST API leaves its own endpoint open beside the domain",
+        program: ({ aws }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              servers: [{ "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: false } }],
+              paths: {},
+            }),
+          });
+          const domain = new aws.apigateway.DomainName("orders", {
+            domainName: "api.example.com",
+            regionalCertificateArn:
+              "arn:aws:acm:us-east-1:111122223333:certificate/7e7a28d2-163f-4b8f-b9cd-822f96c08d6a",
+            endpointConfiguration: { types: "REGIONAL" },
+            securityPolicy: "TLS_1_2",
+            mutualTlsAuthentication: {
+              truststoreUri: "s3://example-truststore/truststore.pem",
+              truststoreVersion: "3HL4kqtJvjVBH40Nrjfkd",
+            },
+          });
+          new aws.apigateway.BasePathMapping("orders", {
+            restApi: api.id,
+            stageName: "prod",
+            domainName: domain.domainName,
+          });
+        },
+      },
     ],
   },
 });

@@ -144,6 +144,34 @@ export const lambdaPermissionScope = definePolicy({
           });
         },
       },
+      {
+        title: "the API whose OpenAPI body calls the function",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigateway.RestApi("orders", {
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "orders", version: "1" },
+              paths: {
+                "/orders": {
+                  get: {
+                    "x-amazon-apigateway-integration": {
+                      type: "aws_proxy",
+                      httpMethod: "POST",
+                      uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:orders/invocations",
+                    },
+                  },
+                },
+              },
+            }),
+          });
+          new aws.lambda.Permission("orders", {
+            action: "lambda:InvokeFunction",
+            function: "orders",
+            principal: "apigateway.amazonaws.com",
+            sourceArn: pulumi.interpolate`${api.executionArn}/*/GET/orders`,
+          });
+        },
+      },
     ],
     fail: [
       {

@@ -100,6 +100,17 @@ export const apiDescription = definePolicy({
           });
         },
       },
+      {
+        title: "a WebSocket API and its stage are described",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+            description: "Chat with the shop.",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod", description: "What customers use." });
+        },
+      },
     ],
     fail: [
       {

@@ -76,6 +76,16 @@ export const logGroupEncryption = definePolicy({
           });
         },
       },
+      {
+        title: "the execution logs of a REST stage, declared with a key",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.cloudwatch.LogGroup("orders-execution", {
+            name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/prod`,
+            kmsKeyId: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -104,6 +114,30 @@ export const logGroupEncryption = definePolicy({
           const accessLogSettings = { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' };
           new aws.apigatewayv2.Stage("orders", { apiId: api.id, name: "prod", accessLogSettings });
           new aws.apigatewayv2.Stage("chat", { apiId: chat.id, name: "prod", accessLogSettings });
+        },
+      },
+      {
+        title: "the execution logs of a REST stage, declared without a key",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigateway.RestApi("orders");
+          new aws.cloudwatch.LogGroup("orders-execution", {
+            name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/prod`,
+          });
+        },
+      },
+      {
+        title: "access logs of an API by an OpenAPI body without a key",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", {
+            protocolType: "HTTP",
+            body: JSON.stringify({ openapi: "3.0.1", info: { title: "orders", version: "1" }, paths: {} }),
+          });
+          const logs = new aws.cloudwatch.LogGroup("orders-access");
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+          });
         },
       },
     ],

@@ -82,6 +82,25 @@ export const logGroupRetention = definePolicy({
           });
         },
       },
+      {
+        title: "access and execution logs of a WebSocket stage, each for long enough",
+        program: ({ aws, pulumi }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          const logs = new aws.cloudwatch.LogGroup("chat-access", { retentionInDays: 90 });
+          const stage = new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            accessLogSettings: { destinationArn: logs.arn, format: '{"requestId":"$context.requestId"}' },
+          });
+          new aws.cloudwatch.LogGroup("chat-execution", {
+            name: pulumi.interpolate`/aws/apigateway/${api.id}/${stage.name}`,
+            retentionInDays: 365,
+          });
+        },
+      },
     ],
     fail: [
       {

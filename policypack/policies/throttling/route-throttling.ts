@@ -291,6 +291,25 @@ export const routeThrottling = definePolicy({
           });
         },
       },
+      {
+        title: "an open operation in the body of an HTTP API has a limit of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("shop", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "shop", version: "1" },
+              paths: { "/offers": { get: { responses: {} } } },
+            }),
+          });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+            routeSettings: [{ routeKey: "GET /offers", throttlingRateLimit: 5, throttlingBurstLimit: 5 }],
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -385,6 +404,24 @@ export const routeThrottling = definePolicy({
         program: ({ aws }) => {
           const api = new aws.apigatewayv2.Api("shop", { protocolType: "HTTP" });
           new aws.apigatewayv2.Route("offers", { apiId: api.id, routeKey: "GET /offers" });
+          new aws.apigatewayv2.Stage("prod", {
+            apiId: api.id,
+            name: "prod",
+            defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 50 },
+          });
+        },
+      },
+      {
+        title: "an open operation in the body of an HTTP API has no limit of its own",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("shop", {
+            protocolType: "HTTP",
+            body: JSON.stringify({
+              openapi: "3.0.1",
+              info: { title: "shop", version: "1" },
+              paths: { "/offers": { get: { responses: {} } } },
+            }),
+          });
           new aws.apigatewayv2.Stage("prod", {
             apiId: api.id,
             name: "prod",

@@ -123,6 +123,93 @@ export const webAclLogging = definePolicy({
           });
         },
       },
+      {
+        title: "logs of a distribution before an HTTP API are without credentials",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+          });
+          const logs = new aws.cloudwatch.LogGroup("edge-waf", { name: "aws-waf-logs-edge", retentionInDays: 365 });
+          new aws.wafv2.WebAclLoggingConfiguration("edge", {
+            resourceArn: acl.arn,
+            logDestinationConfigs: [logs.arn],
+            redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
+      {
+        title: "logs of a distribution before a WebSocket API are without credentials",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+          });
+          const logs = new aws.cloudwatch.LogGroup("edge-waf", { name: "aws-waf-logs-edge", retentionInDays: 365 });
+          new aws.wafv2.WebAclLoggingConfiguration("edge", {
+            resourceArn: acl.arn,
+            logDestinationConfigs: [logs.arn],
+            redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("wss://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -184,6 +271,45 @@ export const webAclLogging = definePolicy({
               {
                 originId: "api",
                 domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
+      {
+        title: "nothing logs at a distribution before a WebSocket API",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("wss://", "")),
                 customOriginConfig: {
                   httpPort: 80,
                   httpsPort: 443,

@@ -188,6 +188,99 @@ export const webAclRateLimit = definePolicy({
           new aws.wafv2.WebAclAssociation("orders", { resourceArn: stage.arn, webAclArn: acl.arn });
         },
       },
+      {
+        title: "the web ACL of a distribution before an HTTP API limits addresses",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("orders", { protocolType: "HTTP" });
+          new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+            rules: [
+              {
+                name: "per-address",
+                priority: 0,
+                action: { block: {} },
+                statement: { rateBasedStatement: { limit: 1000, aggregateKeyType: "IP" } },
+                visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "rate", sampledRequestsEnabled: true },
+              },
+            ],
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
+      {
+        title: "the web ACL of a distribution before a WebSocket API limits addresses",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+            rules: [
+              {
+                name: "per-address",
+                priority: 0,
+                action: { block: {} },
+                statement: { rateBasedStatement: { limit: 1000, aggregateKeyType: "IP" } },
+                visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "rate", sampledRequestsEnabled: true },
+              },
+            ],
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("wss://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
     ],
     fail: [
       {
@@ -303,6 +396,60 @@ export const webAclRateLimit = definePolicy({
               {
                 originId: "api",
                 domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("https://", "")),
+                customOriginConfig: {
+                  httpPort: 80,
+                  httpsPort: 443,
+                  originProtocolPolicy: "https-only",
+                  originSslProtocols: ["TLSv1.2"],
+                },
+              },
+            ],
+            defaultCacheBehavior: {
+              targetOriginId: "api",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+            },
+            restrictions: { geoRestriction: { restrictionType: "none" } },
+            viewerCertificate: { cloudfrontDefaultCertificate: true },
+          });
+        },
+      },
+      {
+        title: "no rule of a distribution before a WebSocket API looks at the rate",
+        program: ({ aws }) => {
+          const api = new aws.apigatewayv2.Api("chat", {
+            protocolType: "WEBSOCKET",
+            routeSelectionExpression: "$request.body.action",
+          });
+          new aws.apigatewayv2.Stage("prod", { apiId: api.id, name: "prod" });
+          const acl = new aws.wafv2.WebAcl("edge", {
+            scope: "CLOUDFRONT",
+            defaultAction: { allow: {} },
+            visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "edge", sampledRequestsEnabled: true },
+            rules: [
+              {
+                name: "common",
+                priority: 0,
+                overrideAction: { none: {} },
+                statement: {
+                  managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesCommonRuleSet" },
+                },
+                visibilityConfig: {
+                  cloudwatchMetricsEnabled: true,
+                  metricName: "common",
+                  sampledRequestsEnabled: true,
+                },
+              },
+            ],
+          });
+          new aws.cloudfront.Distribution("edge", {
+            enabled: true,
+            webAclId: acl.arn,
+            origins: [
+              {
+                originId: "api",
+                domainName: api.apiEndpoint.apply((endpoint) => endpoint.replace("wss://", "")),
                 customOriginConfig: {
                   httpPort: 80,
                   httpsPort: 443,
