@@ -104,6 +104,7 @@ describe("values that are not known in any phase", () => {
     logs("log-group-retention"),
     logs("log-group-encryption"),
     jwt("the issuer of a JWT authorizer", { issuer: never(), audiences: ["shop"] }),
+    jwt("the audiences of a JWT authorizer", { issuer: "https://id.example.com", audiences: never() }),
     {
       policy: "stage-web-acl",
       title: "the resource that a web ACL stands before",

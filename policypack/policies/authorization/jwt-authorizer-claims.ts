@@ -16,6 +16,8 @@ function judge({ subject: at, type, issuer, audiences, pools }: Authorizer): Out
   if (audiences.isAbsent()) {
     const fix = "Set `jwtConfiguration.audiences` to what the provider issues tokens for, such as the client's id.";
     outcomes.push(fault("names no audience, so a token issued for anything else opens the API", { at, fix }));
+  } else if (audiences.isUnknown() && !issuer.isUnknown() && pools.length === 0) {
+    outcomes.push(unverified("has a list of audiences that is not known yet", { at }));
   }
   if (issuer.isAbsent()) outcomes.push(fault("names no issuer", { at }));
   else if (issuer.isUnknown()) {
