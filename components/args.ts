@@ -176,7 +176,7 @@ export interface Route {
   requiredParameters?: Parameter[];
   /** A limit tighter than the stage's. @default a tenth of it, where anyone may call or credentials or money are handled */
   throttle?: Throttle;
-  /** Time the backend has, 50 to 29000 milliseconds. @default 10000 */
+  /** Time the backend has, 50 to 29000 milliseconds, and to 30000 in an HTTP API. @default 10000 */
   timeoutMilliseconds?: number;
 }
 

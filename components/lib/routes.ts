@@ -87,7 +87,8 @@ export const keyScheme = "api_key";
 const ownSchemes: ReadonlySet<string> = new Set([iamScheme, keyScheme]);
 const maximumAuthorizers = 10;
 const maximumTtl = 300;
-const longestTimeout = 29_000;
+/** In milliseconds. A REST API's quota can be raised; the others wait no longer. */
+const longestTimeout = { rest: 29_000, http: 30_000, websocket: 29_000 };
 
 /** Checks a limit on calls; whether it can be used. */
 export function isLimit(throttle: Throttle | undefined, field: string, faults: Faults): throttle is Throttle {
@@ -351,16 +352,16 @@ function planRoute(
 export function checkTimeout(field: string, given: number | undefined, { faults, controls, kind }: Context): number {
   const timeout = given ?? 10_000;
   if (timeout < 50) faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "write at least 50");
-  if (timeout > 30_000 && kind === "http") {
-    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "an HTTP API waits for 30000 at most");
-  }
-  if (timeout > longestTimeout && kind === "websocket") {
-    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, "a WebSocket API waits for 29000 at most");
+  const longest = longestTimeout[kind];
+  if (timeout > longest && kind !== "rest") {
+    const api = kind === "http" ? "an HTTP API" : "a WebSocket API";
+    const fix = `${api} waits for ${String(longest)} at most`;
+    faults.add(`${field}.timeoutMilliseconds`, `is ${String(timeout)}`, fix);
     return timeout;
   }
-  controls.unless(timeout > longestTimeout, "integration-timeout", `${field}.timeoutMilliseconds`, {
-    met: `Backends have ${String(longestTimeout)} milliseconds at most.`,
-    weaker: `is ${String(timeout)}, more than ${String(longestTimeout)}`,
+  controls.unless(timeout > longest, "integration-timeout", `${field}.timeoutMilliseconds`, {
+    met: `Backends have ${String(longest)} milliseconds at most.`,
+    weaker: `is ${String(timeout)}, more than ${String(longest)}`,
     fix: "lower it",
   });
   return timeout;

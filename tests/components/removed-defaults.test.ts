@@ -483,7 +483,7 @@ const http: readonly Removal[] = [
     title: "the time that a backend has",
     policy: "integration-timeout",
     type: "Api",
-    change: inText(/"timeoutInMillis":\d+/g, '"timeoutInMillis":30000'),
+    change: inText(/"timeoutInMillis":\d+/g, '"timeoutInMillis":60000'),
   },
   {
     title: "the alias by which a function is called",
