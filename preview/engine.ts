@@ -73,14 +73,15 @@ interface Message {
   serializeBinary(): Uint8Array;
 }
 
+const bytesOf = (message: Message): Buffer => Buffer.from(message.serializeBinary());
+
 /**
  * A service whose answers are written as the messages that they are. Versions of Pulumi differ in the class of an answer
  * where its bytes are the same, and insist on their own.
  */
 function service(definition: grpc.ServiceDefinition): grpc.ServiceDefinition {
-  const responseSerialize = (message: Message): Buffer => Buffer.from(message.serializeBinary());
   return Object.fromEntries(
-    Object.entries(definition).map(([name, method]) => [name, { ...method, responseSerialize }]),
+    Object.entries(definition).map(([name, method]) => [name, { ...method, responseSerialize: bytesOf }]),
   );
 }
 
@@ -91,7 +92,7 @@ const existsResource: grpc.MethodDefinition<Buffer, Message> = {
   responseStream: false,
   requestSerialize: (request) => request,
   requestDeserialize: (bytes) => bytes,
-  responseSerialize: (message) => Buffer.from(message.serializeBinary()),
+  responseSerialize: bytesOf,
   responseDeserialize: (bytes) => ({ serializeBinary: () => bytes }),
 };
 

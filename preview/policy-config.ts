@@ -76,10 +76,11 @@ function readEntry(
 }
 
 function checkOptions(file: string, policy: Configurable, options: Readonly<Record<string, unknown>>): void {
+  const schemas = policy.options;
   for (const [key, value] of Object.entries(options)) {
-    const schema = Object.hasOwn(policy.options, key) ? policy.options[key] : undefined;
+    const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
     if (schema === undefined) {
-      const has = Object.keys(policy.options).sort();
+      const has = Object.keys(schemas).sort();
       throw new Failure(
         `${file}: ${policy.name} has no option "${key}".${suggestion(key, has)} It has ${has.join(", ")}.`,
         2,

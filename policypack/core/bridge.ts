@@ -109,8 +109,11 @@ function isFaulty(
   const tagsCount = config["allowTagExemptions"] === true;
   const stage = graph.stages.find(({ urn, hearsay }) => urn === observed.urn && !hearsay);
   if (tagsCount && !named && stage === undefined) return false;
-  const told = tagsCount && stage !== undefined ? tagExemption(stage, policy.name, today) : undefined;
-  if (told !== undefined && told.invalid === undefined) return false;
+  const tagged = (at: Subject): boolean => {
+    const tag = tagsCount ? tagExemption(at, policy.name, today) : undefined;
+    return tag !== undefined && tag.invalid === undefined;
+  };
+  if (stage !== undefined && tagged(stage)) return false;
   const self: Subject = { urn: observed.urn, label: "", names: [observed.name] };
   if (exemptions.some((one) => !named || covers(one, self))) return false;
   if (policy.where === "S") return true;
@@ -122,9 +125,8 @@ function isFaulty(
     const outcomes: readonly Outcome[] = "kind" in verdict ? [verdict] : verdict;
     for (const outcome of outcomes) {
       const at = outcome.at ?? subject;
-      const tag = at && tagsCount ? tagExemption(at, policy.name, today) : undefined;
-      const exempt = at !== undefined && exemptions.some((one) => covers(one, at));
-      if (outcome.kind === "fault" && !exempt && (tag === undefined || tag.invalid !== undefined)) found.push(true);
+      const exempt = at !== undefined && (tagged(at) || exemptions.some((one) => covers(one, at)));
+      if (outcome.kind === "fault" && !exempt) found.push(true);
     }
   });
   return found.length === 0 ? exemptions.length === 0 && !tagsCount : found.includes(true);

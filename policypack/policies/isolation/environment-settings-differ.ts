@@ -72,29 +72,27 @@ function judge(graph: Graph, patterns: EnvironmentPatterns): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const { stage, kind, settings } of stages) {
     if (kind.get()?.kind === "production" || kind.isAbsent()) continue;
-    const results = (others: typeof stages): { one: (typeof stages)[number]; result: ReturnType<typeof compare> }[] =>
-      others
-        .filter((one) => one.stage !== stage && one.stage.api.kind === stage.api.kind)
-        .map((one) => ({ one, result: compare(settings, one.settings) }));
-    const told = results(production);
-    const same = told.find(({ result }) => result === "same");
-    const maybe = results(open).find(({ result }) => result !== "different");
+    const compared = (one: (typeof stages)[number]): ReturnType<typeof compare> =>
+      one.stage.api.kind === stage.api.kind ? compare(settings, one.settings) : "different";
+    const same = production.find((one) => compared(one) === "same");
     if (same && kind.isKnown()) {
       outcomes.push(
-        fault(`runs with the same limits and log settings as production ${same.one.stage.label}`, { at: stage }),
+        fault(`runs with the same limits and log settings as production ${same.stage.label}`, { at: stage }),
       );
     } else if (same) {
       outcomes.push(
         unverified("runs with the settings of production, and its environment is not known yet", { at: stage }),
       );
-    } else if (told.some(({ result }) => result === "unknown")) {
+    } else if (production.some((one) => compared(one) === "unknown")) {
       outcomes.push(
         unverified("has limits or log settings that are not known yet, so they cannot be compared with production's", {
           at: stage,
         }),
       );
-    } else if (maybe) {
-      const says = `may run with the settings of production, since the environment of ${maybe.one.stage.label} is not known yet`;
+    } else {
+      const maybe = open.find((one) => one.stage !== stage && compared(one) !== "different");
+      if (maybe === undefined) continue;
+      const says = `may run with the settings of production, since the environment of ${maybe.stage.label} is not known yet`;
       outcomes.push(unverified(says, { at: stage }));
     }
   }
